@@ -1,0 +1,56 @@
+# What a room is: one library, one test program, and the rooms it may see.
+
+# bulkhead_room(<name> [DEPS <rooms>...] [LINK <libraries>...])
+#   library bulkhead_<name> from every *.cc beside the caller but *_test.cc (INTERFACE when there is none),
+#   program <name>_test from every *_test.cc, run by ctest as one test.
+function(bulkhead_room name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LINK;TEST_LINK" ${ARGN})
+  set(target bulkhead_${name})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cc")
+  set(tests ${sources})
+  list(FILTER sources EXCLUDE REGEX "(_test|/main)\\.cc$")
+  list(FILTER tests INCLUDE REGEX "_test\\.cc$")
+
+  set(scope PUBLIC)
+  if(sources)
+    add_library(${target} STATIC ${sources})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} "${PROJECT_SOURCE_DIR}/src")
+  list(TRANSFORM ARG_DEPS PREPEND bulkhead_)
+  foreach(dependency IN LISTS ARG_DEPS)
+    if(NOT TARGET ${dependency})
+      message(FATAL_ERROR "room ${name} depends on ${dependency}, which does not exist above it")
+    endif()
+  endforeach()
+  target_link_libraries(${target} ${scope} ${ARG_DEPS} ${ARG_LINK})
+
+  if(BULKHEAD_BUILD_TESTS AND tests)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${target} ${ARG_TEST_LINK} GTest::gtest_main)
+    add_test(NAME ${name}_test COMMAND ${name}_test --gtest_brief=1)
+    set_tests_properties(${name}_test PROPERTIES WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+  endif()
+endfunction()
+
+# bulkhead_executable([LINK <libraries>...]): the `bulkhead` program from main.cc beside the caller.
+function(bulkhead_executable)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  add_executable(bulkhead "${CMAKE_CURRENT_SOURCE_DIR}/main.cc")
+  target_link_libraries(bulkhead PRIVATE bulkhead_cli ${ARG_LINK})
+  set_target_properties(bulkhead PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
+endfunction()
+
+# bulkhead_fuzzer(<name> <file> [DEPS <rooms>...]): a libFuzzer program, with its seeds in fuzz/corpus/<name>.
+function(bulkhead_fuzzer name file)
+  cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
+  if(NOT BULKHEAD_BUILD_FUZZERS)
+    return()
+  endif()
+  add_executable(${name} "${file}")
+  list(TRANSFORM ARG_DEPS PREPEND bulkhead_)
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()
