@@ -26,8 +26,36 @@
   X(14, fork, "DESIGN 6", "two histories disagree")                                              \
   X(15, replay_mismatch, "D11.2", "re-execution gives another result than the log holds")        \
   X(16, not_found, "DESIGN 4", "what is named does not exist")                                   \
-  X(17, untrusted, "DESIGN 6", "checked against itself only: no key was given")                   \
-  /* audit, journal, node */                                                                    \
+  X(17, untrusted, "DESIGN 6", "checked against itself only: no key was given")                  \
+  /* ledger: transfers */                                                                        \
+  X(200, transfer_id_missing, "DESIGN 7",                                                        \
+    "a pending transfer, or the resolution of one, needs an id")                                 \
+  X(201, transfer_conflict, "D11.4", "the id was used before with other content")                \
+  X(202, amount_not_positive, "D2.1", "the amount of a transfer must be above zero")             \
+  X(203, holding_invalid, "D6.1", "no such holding can exist")                                   \
+  X(204, holdings_equal, "DESIGN 7", "a transfer from a holding to itself")                      \
+  X(205, asset_mismatch, "D2.5",                                                                 \
+    "a transfer must stay within one asset, and within debts or holdings")                       \
+  X(206, kind_not_allowed, "D6.1", "this kind of transfer may not join these holdings")          \
+  X(207, pending_not_found, "DESIGN 7", "no such pending transfer")                              \
+  X(208, pending_resolved, "DESIGN 7", "the pending transfer is resolved already")               \
+  X(209, pending_mismatch, "DESIGN 7", "the resolution does not fit its pending transfer")       \
+  X(210, balance_exceeded, "D2.5", "the holding has less than that available")                   \
+  X(211, invariant_broken, "D2.5", "the books do not balance")                                   \
+  /* positions and orders */                                                                     \
+  X(300, position_limit, "D2.6", "an account has at most 1,000 positions")                       \
+  X(301, lots_overflow, "D2.3", "the lots of a position do not fit 64 bits")                     \
+  X(302, lots_not_positive, "D2.3", "a quantity of lots must be above zero")                     \
+  X(303, price_invalid, "D2.2", "a price must be finite and above zero (a premium may be zero)") \
+  X(304, same_party, "D3.3", "a trade has two different sides")                                  \
+  X(305, party_invalid, "D3.3", "a side of a trade is an account or the market")                 \
+  X(306, instrument_unknown, "D3.1", "no such instrument")                                       \
+  X(307, no_internal_place, "D6.1", "no place of kind internal_ledger is registered")            \
+  X(308, order_exists, "D11.4", "the account has an open order of this id")                      \
+  X(309, order_not_found, "D11.4", "the account has no open order of this id")                   \
+  X(310, order_limit, "D2.6", "an account has at most 1,000 open orders")                        \
+  X(311, order_overfilled, "D3.3", "a fill exceeds what is open of its order")                   \
+  /* audit, journal, node */                                                                     \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                    \
   X(701, locked, "DESIGN 5", "another process writes here")
 
