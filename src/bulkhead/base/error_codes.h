@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #define BULKHEAD_ERROR_CODES(X)                                                                  \
@@ -74,6 +75,9 @@ struct ErrorInfo {
   std::string_view rule;
   std::string_view sentence;
 };
+
+// Every code of the table, in its order.
+std::span<const ErrorInfo> all_errors();
 
 // Info of a code; asserts that the code is one of the table.
 const ErrorInfo& error_info(ErrorCode code);
