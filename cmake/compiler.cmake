@@ -1,4 +1,4 @@
-# Language, warnings and the floating-point contract: the same bytes must come out of every compiler and level.
+# Language, warnings and the floating-point contract: every compiler must give the same bytes.
 set(CMAKE_CXX_STANDARD 23)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -14,7 +14,7 @@ if(BULKHEAD_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${BULKHEAD_CCACHE}" CACHE STRING "Compiler cache" FORCE)
 endif()
 
-# A faster linker is used when there is one; nothing depends on which it is. Clang finds only lld-19's own name.
+# A faster linker is used when there is one; nothing depends on which it is.
 find_program(BULKHEAD_MOLD mold)
 if(BULKHEAD_MOLD AND NOT BULKHEAD_SANITIZERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_link_options(-fuse-ld=mold)
@@ -35,6 +35,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
 endif()
 
 if(BULKHEAD_SANITIZERS)
-  add_compile_options(-fsanitize=${BULKHEAD_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_compile_options(
+    -fsanitize=${BULKHEAD_SANITIZERS} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${BULKHEAD_SANITIZERS})
 endif()

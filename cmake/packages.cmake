@@ -1,5 +1,5 @@
-# Distribution libraries that rooms link by name: OpenSSL::Crypto, Threads::Threads, fmt::fmt, zstd::zstd,
-# simdjson::simdjson, RocksDB::rocksdb-shared. CLI11 is headers only and needs no name.
+# Distribution libraries that rooms link by name: OpenSSL::Crypto, Threads::Threads, fmt::fmt,
+# zstd::zstd, simdjson::simdjson, RocksDB::rocksdb-shared. CLI11 is headers only and needs no name.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)

@@ -1,7 +1,8 @@
 # What a room is: one library, one test program, and the rooms it may see.
 
-# bulkhead_room(<name> [DEPS <rooms>...] [LINK <libraries>...])
-#   library bulkhead_<name> from every *.cc beside the caller but *_test.cc (INTERFACE when there is none),
+# bulkhead_room(<name> [DEPS <rooms>...] [LINK <libraries>...] [TEST_LINK <libraries>...])
+#   library bulkhead_<name> from every *.cc beside the caller but *_test.cc (INTERFACE when there
+#   is none),
 #   program <name>_test from every *_test.cc, run by ctest as one test.
 function(bulkhead_room name)
   cmake_parse_arguments(ARG "" "" "DEPS;LINK;TEST_LINK" ${ARGN})
@@ -43,7 +44,8 @@ function(bulkhead_executable)
   set_target_properties(bulkhead PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}")
 endfunction()
 
-# bulkhead_fuzzer(<name> <file> [DEPS <rooms>...]): a libFuzzer program, with its seeds in fuzz/corpus/<name>.
+# bulkhead_fuzzer(<name> <file> [DEPS <rooms>...]): a libFuzzer program with the seeds of
+# fuzz/corpus/<name>.
 function(bulkhead_fuzzer name file)
   cmake_parse_arguments(ARG "" "" "DEPS" ${ARGN})
   if(NOT BULKHEAD_BUILD_FUZZERS)

@@ -1,0 +1,55 @@
+# What a person does here. `make run` and `make test` are all that a newcomer needs.
+.DEFAULT_GOAL := help
+JOBS ?= $(shell nproc)
+export JOBS
+
+.PHONY: help run test lint format bench evidence soak determinism fuzz \
+        setup-run setup-test setup-lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup-run release ## build the release binary and replay a crash, ending with a report
+	@tools/run_demo
+
+.PHONY: release
+release: ## build the release binary only: build/release/bulkhead
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release --parallel $(JOBS)
+
+test: setup-test ## build and run every test
+	@tools/run_tests
+
+lint: setup-lint ## formatting, clang-tidy, the repository's own rules
+	@tools/lint
+
+format: setup-lint ## rewrite all C++ files in the repository's style
+	@git ls-files -co --exclude-standard '*.h' '*.cc' | xargs clang-format-19 -i
+
+determinism: setup-test ## same log, same bytes: three compilations, 1 and 2 threads, reversed
+	@tools/determinism
+
+bench: setup-run ## full evaluations per second, bytes per account
+	@tools/bench
+
+evidence: setup-run ## the long form of what CI shows in short: full windows, reports, pictures
+	@tools/evidence
+
+soak: setup-run ## replay generated markets for SOAK_MINUTES (default 60)
+	@tools/soak
+
+fuzz: ## build the fuzzers and run each for FUZZ_SECONDS (default 60)
+	@tools/setup run test fuzz
+	@tools/run_fuzzers
+
+setup-run: ## install the Debian packages that `make run` needs
+	@tools/setup run
+
+setup-test: ## install the Debian packages that `make test` needs
+	@tools/setup run test
+
+setup-lint: ## install the Debian packages that `make lint` needs
+	@tools/setup run lint
+
+clean: ## remove everything that was built
+	@rm -rf build
