@@ -28,6 +28,16 @@
   X(15, replay_mismatch, "D11.2", "re-execution gives another result than the log holds")        \
   X(16, not_found, "DESIGN 4", "what is named does not exist")                                   \
   X(17, untrusted, "DESIGN 6", "checked against itself only: no key was given")                  \
+  /* market: registry and names */                                                               \
+  X(100, name_taken, "D2.6", "a thing of that name is registered already")                       \
+  X(101, bad_name, "D3.1", "a name does not have a form that is read")                           \
+  X(102, asset_unknown, "D3.1", "no asset of that name is registered")                           \
+  X(103, instrument_unknown, "D3.1", "no instrument of that name is registered")                 \
+  X(104, source_unknown, "D4.1", "no source of that name is registered")                         \
+  X(105, place_unknown, "D6.1", "no place of that name is registered")                           \
+  X(106, numeraire_taken, "D1", "there is one numeraire")                                        \
+  X(107, quote_cycle, "D4.1", "an asset would be priced through itself")                         \
+  X(108, state_incomplete, "DESIGN 3", "records of the state do not fit one another")            \
   /* ledger: transfers */                                                                        \
   X(200, transfer_id_missing, "DESIGN 7",                                                        \
     "a pending transfer, or the resolution of one, needs an id")                                 \
@@ -50,7 +60,6 @@
   X(303, price_invalid, "D2.2", "a price must be finite and above zero (a premium may be zero)") \
   X(304, same_party, "D3.3", "a trade has two different sides")                                  \
   X(305, party_invalid, "D3.3", "a side of a trade is an account or the market")                 \
-  X(306, instrument_unknown, "D3.1", "no such instrument")                                       \
   X(307, no_internal_place, "D6.1", "no place of kind internal_ledger is registered")            \
   X(308, order_exists, "D11.4", "the account has an open order of this id")                      \
   X(309, order_not_found, "D11.4", "the account has no open order of this id")                   \
@@ -58,7 +67,17 @@
   X(311, order_overfilled, "D3.3", "a fill exceeds what is open of its order")                   \
   /* audit, journal, node */                                                                     \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                    \
-  X(701, locked, "DESIGN 5", "another process writes here")
+  X(701, locked, "DESIGN 5", "another process writes here")                                      \
+  /* feeds: data files */                                                                        \
+  X(800, feed_unreadable, "DESIGN 5", "a data file cannot be opened or read")                    \
+  X(801, feed_truncated, "DESIGN 5", "a data file ends too early")                               \
+  X(802, feed_corrupt, "DESIGN 5", "a compressed data file is damaged")                          \
+  X(803, feed_malformed, "DESIGN 5", "a row of a data file does not have the form required")     \
+  X(804, feed_bad_number, "D2.2", "a field of a data file is not a finite number")               \
+  X(805, feed_bad_price, "D4.1", "a price in a data file is not possible")                       \
+  X(806, feed_out_of_order, "D2.4", "a row of a data file is older than the one before")         \
+  X(807, feed_duplicate_time, "D4.6", "two rows of a data file have one time")                   \
+  X(808, feed_future_time, "D4.6", "a row of a data file lies after the permitted time")
 
 namespace bulkhead {
 
