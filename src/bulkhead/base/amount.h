@@ -61,8 +61,11 @@ constexpr Usd usd(std::int64_t whole) { return Usd{whole * 1'000'000}; }
 Usd saturate_usd(Int128 micros);
 
 std::string to_string(Usd value);  // "1234.560000"
+// -?digits(.digits)? with at most six decimals.
+Result<Usd> parse_usd(std::string_view text);
 
-// Ceiling and floor of a·numerator/denominator, denominator > 0, exact in 128 bits.
+// Ceiling and floor of a·numerator/denominator, denominator > 0, exact in 128 bits; asserts that
+// the result fits.
 Usd scale_up(Usd a, std::int64_t numerator, std::int64_t denominator);
 Usd scale_down(Usd a, std::int64_t numerator, std::int64_t denominator);
 

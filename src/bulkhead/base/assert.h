@@ -7,5 +7,6 @@ namespace bulkhead {
 
 }  // namespace bulkhead
 
-#define BULKHEAD_ASSERT(condition) \
-  ((condition) ? static_cast<void>(0) : ::bulkhead::assertion_failed(#condition, __FILE__, __LINE__))
+#define BULKHEAD_ASSERT(condition)    \
+  ((condition) ? static_cast<void>(0) \
+               : ::bulkhead::assertion_failed(#condition, __FILE__, __LINE__))

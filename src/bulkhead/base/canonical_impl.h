@@ -291,7 +291,10 @@ class Decoder {
     Decoder inner(payload, depth_ + 1);
     T::fields(value, inner);
     inner.finish();
-    if (inner.failed()) nested_error(name, inner);
+    if (inner.failed()) return nested_error(name, inner);
+    if constexpr (HasRange<T>) {
+      if (!value.in_range()) set_error(ErrorCode::out_of_range, name, "a value within its limits");
+    }
   }
 
   template <class T>

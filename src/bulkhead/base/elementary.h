@@ -6,14 +6,14 @@
 
 namespace bulkhead {
 
-double exp_fixed(double x);               // +inf above 709.78…, 0 below -745.13…
-double log_fixed(double x);               // x > 0 and finite; asserts otherwise
-double pow_fixed(double x, double y);     // x > 0: exp(y·log x) in extended precision
-double sqrt_fixed(double x);              // IEEE correctly rounded
-double norm_cdf(double x);                // standard normal distribution function
-double norm_pdf(double x);                // standard normal density
-double inverse_norm_cdf(double p);        // 0 < p < 1
+double exp_fixed(double x);            // +inf above 709.78…, 0 below -745.13…
+double log_fixed(double x);            // x > 0 and finite; asserts otherwise
+double pow_fixed(double x, double y);  // x > 0: exp(y·log x) in extended precision
+double sqrt_fixed(double x);           // IEEE correctly rounded
+double norm_cdf(double x);             // standard normal distribution function
+double norm_pdf(double x);             // standard normal density
+double inverse_norm_cdf(double p);     // 0 < p < 1
 double floor_fixed(double x);
-double round_half_even(double x);         // to integer, ties to even
+double round_half_even(double x);  // to integer, ties to even
 
 }  // namespace bulkhead

@@ -61,4 +61,10 @@ concept HasNormalForm = requires(const T& t) {
   { t.normal_form() } -> std::same_as<T>;
 };
 
+// A record whose members have limits of their own; decoders refuse what is outside.
+template <class T>
+concept HasRange = requires(const T& t) {
+  { t.in_range() } -> std::same_as<bool>;
+};
+
 }  // namespace bulkhead

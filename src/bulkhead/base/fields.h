@@ -21,10 +21,9 @@
 //   Amount                                  string, decimal minor units
 //   Usd                                     sint64, micro units
 //   Timestamp                               sfixed64, nanoseconds; Duration: sint64, nanoseconds
-//   enum class E                            enum; names by enum_names(E) found by ADL, value 0 first
-//   a struct with fields()                  message
-//   std::optional<T>                        proto3 `optional` (presence)
-//   std::vector<T>                          repeated (packed for scalars)
+//   enum class E                            enum; names by enum_names(E) found by ADL, value 0
+//   first a struct with fields()                  message std::optional<T> proto3 `optional`
+//   (presence) std::vector<T>                          repeated (packed for scalars)
 //   std::variant<std::monostate, A, B...>   oneof; the type gives each alternative's number and
 //                                           name by A::kTag and A::kName, declared in one visit:
 //                                           visit.oneof("body", self.body)
@@ -69,8 +68,8 @@ std::string_view to_string(E e) {
 }  // namespace bulkhead
 
 // Inside namespace of the enum: BULKHEAD_ENUM_NAMES(Side, "buy", "sell").
-#define BULKHEAD_ENUM_NAMES(E, ...)                                              \
-  inline std::span<const std::string_view> enum_names(E) {                       \
-    static constexpr std::string_view kNames[] = {__VA_ARGS__};                  \
-    return kNames;                                                               \
+#define BULKHEAD_ENUM_NAMES(E, ...)                             \
+  inline std::span<const std::string_view> enum_names(E) {      \
+    static constexpr std::string_view kNames[] = {__VA_ARGS__}; \
+    return kNames;                                              \
   }

@@ -12,7 +12,8 @@
 
 namespace bulkhead {
 
-// Changed records of one command, last write wins, in key order. A key is a path of printable ASCII,
+// Changed records of one command, last write wins, in key order. A key is a path of printable
+// ASCII,
 // "<room>/<kind>/<name or zero-padded number>", at most 200 bytes.
 class ChangeSet {
  public:

@@ -16,11 +16,11 @@ class RandomStream {
  public:
   RandomStream(std::uint64_t seed, std::uint64_t stream);
   std::uint64_t next_u64();
-  double uniform();                       // [0, 1), 53 bits
-  double normal();                        // inverse of the distribution function
-  double student_t(double degrees);       // degrees > 2, scaled to unit variance
-  double exponential();                   // mean 1
-  std::uint64_t below(std::uint64_t n);   // uniform in [0, n), unbiased
+  double uniform();                      // [0, 1), 53 bits
+  double normal();                       // inverse of the distribution function
+  double student_t(double degrees);      // degrees > 2, scaled to unit variance
+  double exponential();                  // mean 1
+  std::uint64_t below(std::uint64_t n);  // uniform in [0, n), unbiased
   bool chance(double probability);
 
  private:

@@ -32,24 +32,23 @@ using Status = std::expected<void, Error>;
 
 inline std::unexpected<Error> fail(ErrorCode code, std::string_view field, std::string_view value,
                                    std::string_view detail) {
-  return std::unexpected(
-      Error{code, std::string(field), std::string(value), std::string(detail)});
+  return std::unexpected(Error{code, std::string(field), std::string(value), std::string(detail)});
 }
 
 }  // namespace bulkhead
 
 #define BULKHEAD_CONCAT_INNER(a, b) a##b
 #define BULKHEAD_CONCAT(a, b) BULKHEAD_CONCAT_INNER(a, b)
-#define BULKHEAD_TRY_IMPL(tmp, decl, ...)                      \
-  auto tmp = (__VA_ARGS__);                                    \
-  if (!tmp) return std::unexpected(std::move(tmp).error());    \
+#define BULKHEAD_TRY_IMPL(tmp, decl, ...)                   \
+  auto tmp = (__VA_ARGS__);                                 \
+  if (!tmp) return std::unexpected(std::move(tmp).error()); \
   decl = std::move(*tmp)
 // Declares (or assigns) from a Result, or returns its error.
 #define BULKHEAD_TRY(decl, ...) \
   BULKHEAD_TRY_IMPL(BULKHEAD_CONCAT(bulkhead_try_, __LINE__), decl, __VA_ARGS__)
 // For a Status (or a Result whose value is not needed).
-#define BULKHEAD_TRY_STATUS(...)                                                  \
-  do {                                                                            \
-    auto bulkhead_status = (__VA_ARGS__);                                         \
+#define BULKHEAD_TRY_STATUS(...)                                                      \
+  do {                                                                                \
+    auto bulkhead_status = (__VA_ARGS__);                                             \
     if (!bulkhead_status) return std::unexpected(std::move(bulkhead_status).error()); \
   } while (false)

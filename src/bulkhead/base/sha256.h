@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "bulkhead/base/fields.h"
@@ -30,5 +32,7 @@ Hash sha256(std::span<const std::uint8_t> data);
 Hash sha256(std::string_view data);
 std::string to_hex(std::span<const std::uint8_t> bytes);
 std::string to_hex(const Hash& hash);
+// Lowercase digits only, an even number of them.
+std::optional<Bytes> from_hex(std::string_view text);
 
 }  // namespace bulkhead

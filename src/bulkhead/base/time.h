@@ -45,8 +45,8 @@ struct CivilDate {
   friend constexpr auto operator<=>(const CivilDate&, const CivilDate&) = default;
 };
 CivilDate civil_date(Timestamp t);
-Timestamp from_civil(CivilDate date);          // midnight UTC
-Timestamp start_of_day(Timestamp t);           // midnight UTC at or before t
+Timestamp from_civil(CivilDate date);  // midnight UTC
+Timestamp start_of_day(Timestamp t);   // midnight UTC at or before t
 
 // RFC 3339 in UTC, with 0, 3, 6 or 9 digits of fraction as needed: "2020-03-12T10:45:00Z".
 std::string to_string(Timestamp t);
