@@ -1,5 +1,5 @@
-// A scenario set as data (D5.1, D5.2): joint moves of named factors, built outside, identified by the
-// SHA-256 of its canonical bytes, adopted by a command. Content-stored, at most 64 MiB.
+// A scenario set as data (D5.1, D5.2): joint moves of named factors, built outside, identified by
+// the SHA-256 of its canonical bytes, adopted by a command. Content-stored, at most 64 MiB.
 #pragma once
 
 #include <cstdint>
@@ -18,16 +18,16 @@ enum class FactorKind : std::uint8_t { spot, perpetual_basis, dated_basis, volat
 BULKHEAD_ENUM_NAMES(FactorKind, "spot", "perpetual_basis", "dated_basis", "volatility")
 
 // spot: log return of the asset's numéraire price over the horizon. perpetual_basis: shift b with
-// F' = S'·(F/S)·e^b. dated_basis: annual rate shift b, F' = S'·(F/S)·e^{bτ}. volatility: log shock v
-// of the 30-day volatility (D3.4).
+// F' = S'·(F/S)·e^b. dated_basis: annual rate shift b, F' = S'·(F/S)·e^{bτ}. volatility: log shock
+// v of the 30-day volatility (D3.4).
 struct Factor {
   FactorKind kind = FactorKind::spot;
   std::string asset;
-  double forecast = 0;         // of the factor's one-horizon standard deviation, used for rescaling
-  double long_run = 0;         // long-run volatility of the same
-  double rescaling_cap = 0;    // ratio applied after the hourly cap
+  double forecast = 0;       // of the factor's one-horizon standard deviation, used for rescaling
+  double long_run = 0;       // long-run volatility of the same
+  double rescaling_cap = 0;  // ratio applied after the hourly cap
   double rescaling_uncapped = 0;
-  bool completed = false;      // a short history completed from a beta (D5.2), flagged
+  bool completed = false;  // a short history completed from a beta (D5.2), flagged
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -44,9 +44,9 @@ struct Factor {
 // S joint moves. moves is row-major [S][factors]: moves[s·F + f]. Scenario 0 is the unshocked point
 // with weight 0; Σ weights = 2^30.
 struct ScenarioBlock {
-  std::vector<std::uint32_t> weights;     // S
-  std::vector<Timestamp> dates;           // S: end of the window the move was taken from; 0 for scenario 0
-  std::vector<double> moves;              // S·F
+  std::vector<std::uint32_t> weights;  // S
+  std::vector<Timestamp> dates;  // S: end of the window the move was taken from; 0 for scenario 0
+  std::vector<double> moves;     // S·F
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -59,14 +59,14 @@ struct ScenarioBlock {
 
 struct ScenarioSet {
   std::uint32_t format = 1;
-  Timestamp as_of;             // only observations strictly before it were used
-  Timestamp window_begin;      // of the filtered block's data
-  Duration horizon;            // MPOR
-  std::vector<Factor> factors; // sorted by (asset, kind), unique
-  ScenarioBlock filtered;      // ES_c: z · current forecast
-  ScenarioBlock stressed;      // ES_s: unscaled, named stressed window
-  ScenarioBlock long_run;      // ES_f: z · long-run volatility (same dates as filtered)
-  std::string stressed_window; // "2020-03-01..2020-12-31"
+  Timestamp as_of;              // only observations strictly before it were used
+  Timestamp window_begin;       // of the filtered block's data
+  Duration horizon;             // MPOR
+  std::vector<Factor> factors;  // sorted by (asset, kind), unique
+  ScenarioBlock filtered;       // ES_c: z · current forecast
+  ScenarioBlock stressed;       // ES_s: unscaled, named stressed window
+  ScenarioBlock long_run;       // ES_f: z · long-run volatility (same dates as filtered)
+  std::string stressed_window;  // "2020-03-01..2020-12-31"
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

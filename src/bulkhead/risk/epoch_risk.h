@@ -1,0 +1,84 @@
+// What all accounts share at one market epoch: rows, values and unit cores. Built once per epoch,
+// then read by any number of threads. A cache: never part of state.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "bulkhead/base/executor.h"
+#include "bulkhead/market/epoch.h"
+#include "bulkhead/market/registry.h"
+#include "bulkhead/pricing/prepared_set.h"
+#include "bulkhead/pricing/rows.h"
+#include "bulkhead/pricing/values.h"
+#include "bulkhead/risk/parameters.h"
+
+namespace bulkhead::risk {
+
+enum class OrderSide : std::uint8_t { buy, sell };
+BULKHEAD_ENUM_NAMES(OrderSide, "buy", "sell")
+
+class EpochRisk {
+ public:
+  // Keeps references to registry, epoch and set: they must outlive it and not change. Errors are
+  // those of pricing::build_rows.
+  static Result<EpochRisk> build(const market::Registry& registry, const market::Epoch& epoch,
+                                 const pricing::PreparedSet& set, const Parameters& parameters,
+                                 const pricing::NeededSet& needed, Executor& executor);
+
+  const market::Registry& registry() const { return *registry_; }
+  const market::Epoch& epoch() const { return *epoch_; }
+  const pricing::PreparedSet& set() const { return *set_; }
+  const Parameters& parameters() const { return parameters_; }
+  const pricing::MarketRows& rows() const { return rows_; }
+
+  // D6.3: D5.4 core of one unit held, as a fraction of its value, in [0, 1]; over another horizon
+  // multiply by √(horizon / set().horizon()). 0 for the numéraire, 1 if the asset has no row.
+  double haircut_core(AssetIndex i) const { return assets_[i.value].core_fraction; }
+  // D9.2: the worst return in the stressed block, <= 0 and >= -1. 0 for the numéraire, -1 without
+  // row.
+  double worst_stress_return(AssetIndex i) const { return assets_[i.value].worst_stress_return; }
+  // D5.8: D5.4 core in numéraire of one lot bought or sold, its settlement leg at mark included
+  // (bounded by sub-additivity).
+  double unit_core(InstrumentIndex i, OrderSide side) const {
+    return side == OrderSide::buy ? instruments_[i.value].core_buy
+                                  : instruments_[i.value].core_sell;
+  }
+  // Value of the instrument leg of one lot at a point of its underlying's price (D4.3).
+  double lot_value(InstrumentIndex i, pricing::PricePoint point) const {
+    return instruments_[i.value].value[static_cast<std::size_t>(point)];
+  }
+  // Coins that one lot moves with, >= 0: notional of a lot = coins · spot.
+  double coins_per_lot(InstrumentIndex i) const { return instruments_[i.value].coins; }
+  // Worst of the qualities of an instrument's mark, underlying and settlement asset (D4.1).
+  market::Quality quality(InstrumentIndex i) const { return instruments_[i.value].quality; }
+  market::Quality quality(AssetIndex i) const { return epoch_->assets[i.value].quality; }
+
+  struct AssetEntry {
+    double core_fraction = 1;
+    double worst_stress_return = -1;
+    double volatility = 0;  // daily, the larger of fast and slow: σ of the liquidity charge
+  };
+  struct InstrumentEntry {
+    double value[3] = {0, 0, 0};
+    double coins = 0;
+    double core_buy = 0;
+    double core_sell = 0;
+    market::Quality quality = market::Quality::no_quorum;
+  };
+
+ private:
+  EpochRisk() = default;
+  void fill_assets(Executor& executor);
+  void fill_instruments(Executor& executor);
+
+  const market::Registry* registry_ = nullptr;
+  const market::Epoch* epoch_ = nullptr;
+  const pricing::PreparedSet* set_ = nullptr;
+  Parameters parameters_;
+  pricing::MarketRows rows_;
+  std::vector<AssetEntry> assets_;
+  std::vector<InstrumentEntry> instruments_;
+};
+
+}  // namespace bulkhead::risk

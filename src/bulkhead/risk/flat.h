@@ -1,0 +1,112 @@
+// Margin model `flat`: a rate per instrument and a loan-to-value per asset, nothing netted across
+// underlyings (D5.10). It is the "health" of cross-collateral lending venues: what is held counts
+// at an asset weight, what is owed at a liability weight, a contract at the worst of all its bids
+// or all its asks executing; health = E − IM.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bulkhead/base/fields.h"
+#include "bulkhead/base/result.h"
+#include "bulkhead/risk/requirement.h"
+
+namespace bulkhead::risk {
+
+// Asset weight <= 1 <= liability weight. A scale start > 0 (numéraire) makes the weight depend on
+// the venue-wide total: asset weight · min(1, start/deposits), liability weight · max(1,
+// borrows/start).
+struct FlatAssetRate {
+  std::string asset;
+  double asset_weight = 0;
+  double liability_weight = 1;
+  double deposit_scale_start = 0;
+  double borrow_scale_start = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "asset_weight", self.asset_weight);
+    visit(3, "liability_weight", self.liability_weight);
+    visit(4, "deposit_scale_start", self.deposit_scale_start);
+    visit(5, "borrow_scale_start", self.borrow_scale_start);
+  }
+};
+
+// Weights of the contract's notional, and of its total if positive.
+struct FlatInstrumentRate {
+  std::string instrument;
+  double base_asset_weight = 0.9;
+  double base_liability_weight = 1.1;
+  double overall_asset_weight = 1.0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "instrument", self.instrument);
+    visit(2, "base_asset_weight", self.base_asset_weight);
+    visit(3, "base_liability_weight", self.base_liability_weight);
+    visit(4, "overall_asset_weight", self.overall_asset_weight);
+  }
+};
+
+// Assets and instruments without a rate of their own count 0 when held and twice their notional
+// when owed or short.
+struct Flat {
+  std::vector<FlatAssetRate> assets;
+  std::vector<FlatInstrumentRate> instruments;
+  BasisPoints maintenance = 7000;  // MM = ρ·IM
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "assets", self.assets);
+    visit(2, "instruments", self.instruments);
+    visit(3, "maintenance", self.maintenance);
+  }
+};
+
+Status validate(const Flat& model);
+
+// The health computation on plain numbers, token by token. Prices in numéraire.
+struct FlatToken {
+  double balance = 0;  // native units, + held, − owed
+  double price = 0;
+  double asset_weight = 0;
+  double liability_weight = 0;
+};
+// A spot market's open orders: funds set aside that may come back as either token.
+struct FlatReserved {
+  std::size_t base = 0;  // index into the tokens
+  std::size_t quote = 0;
+  double reserved_base = 0;
+  double reserved_quote = 0;
+  // Worst order prices in quote per base, where known: asks may sell below, bids buy above market.
+  std::optional<double> lowest_ask;
+  std::optional<double> highest_bid;
+};
+struct FlatContract {
+  std::size_t settlement = 0;  // index into the tokens
+  double base = 0;             // native base of the position, + long
+  double quote = 0;            // native settlement units owed to (+) or by (−) the account
+  double bids = 0;             // base that open bids would add
+  double asks = 0;             // base that open asks would take, >= 0
+  double price = 0;            // settlement units per base
+  double base_asset_weight = 0;
+  double base_liability_weight = 0;
+  double overall_asset_weight = 1;
+};
+double flat_health(std::span<const FlatToken> tokens, std::span<const FlatReserved> reserved,
+                   std::span<const FlatContract> contracts);
+
+// Weights under the scale limits; deposits and borrows are the venue's totals in numéraire.
+double scaled_asset_weight(double weight, double scale_start, double deposits);
+double scaled_liability_weight(double weight, double scale_start, double borrows);
+
+// IM = E_mid − health, at least 0 with any obligation; IM° likewise with all collateral removed.
+// Options: long ones count their value at the overall weight, short ones are charged
+// (liability weight − 1) of notional beside their value.
+Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio& portfolio);
+
+}  // namespace bulkhead::risk

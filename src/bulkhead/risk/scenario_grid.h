@@ -1,0 +1,55 @@
+// Margin model `scenario_grid`: the worst of price × volatility points, underlying by underlying,
+// with a limited offset between underlyings (D5.10): the family of the published exchange portfolio
+// margins.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "bulkhead/base/fields.h"
+#include "bulkhead/base/result.h"
+#include "bulkhead/risk/requirement.h"
+
+namespace bulkhead::risk {
+
+// One bucket: the points of the epoch's grid (pricing::Parameters) that one underlying is tried at.
+struct ScenarioGrid {
+  // Of the gain of one underlying, the share that offsets losses of others at the same point.
+  BasisPoints gain_offset = 5000;
+  // Weight of a point's loss by the size of its spot move: points beyond `tail_from` count
+  // `tail_weight` (extreme moves, damped). 0: none.
+  double tail_from = 0;
+  BasisPoints tail_weight = 10'000;
+  // Contingencies, fractions of notional: on |net delta| and on short options.
+  BasisPoints delta_charge = 100;
+  BasisPoints short_option_charge = 100;
+  BasisPoints initial_factor = 10'000;  // IM = factor · (worst + contingencies)
+  BasisPoints maintenance = 8000;       // MM = ρ·IM
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "gain_offset", self.gain_offset);
+    visit(2, "tail_from", self.tail_from);
+    visit(3, "tail_weight", self.tail_weight);
+    visit(4, "delta_charge", self.delta_charge);
+    visit(5, "short_option_charge", self.short_option_charge);
+    visit(6, "initial_factor", self.initial_factor);
+    visit(7, "maintenance", self.maintenance);
+  }
+};
+
+Status validate(const ScenarioGrid& model);
+
+// Worst loss of the grid: max over points p of Σ_u loss_u(p)·w(p) − offset·Σ_u gain_u(p)·w(p),
+// where a stand-alone underlying may also be worst at its own point: with gain_offset 0 it is Σ_u
+// max_p loss_u(p). pnl is [underlying][point], weights one per point; result >= 0.
+double worst_of_grid(std::span<const double> pnl, std::size_t underlyings,
+                     std::span<const double> weights, double gain_offset);
+
+// Joint: positions, debts and collateral on the grid together. Haircut mode: obligations only, plus
+// Σ (market − haircut value).
+Requirement evaluate(const ScenarioGrid& model, const EpochRisk& market, const Portfolio& portfolio,
+                     std::span<const HaircutValue> haircuts, Scratch& scratch);
+
+}  // namespace bulkhead::risk
