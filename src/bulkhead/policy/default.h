@@ -1,0 +1,48 @@
+// When an account is in default, and when it is cured before the first slice (D10.1, D7.2).
+#pragma once
+
+#include "bulkhead/base/time.h"
+#include "bulkhead/policy/ladder.h"
+
+namespace bulkhead::policy {
+
+struct DefaultContext {
+  bool call_missed = false;   // a call ended `missed` and its part is still unmet
+  bool ordered = false;       // two persons, a listed event
+  bool first_slice = false;   // a liquidation order has been instructed
+  bool nothing_left = false;  // no position, no debt, no order
+  // Set by an outage (D2.4): nothing destructive before, unless E_greatest < 0 (D4.5).
+  Timestamp grace_until;
+};
+
+// A later tick than the maximum step after the last is an outage.
+bool is_outage(Timestamp last_tick, Timestamp now, const LadderParameters& parameters);
+
+struct DefaultChoice {
+  DefaultInput input = DefaultInput::quiet;
+  Reason why =
+      Reason::none;  // of a quiet answer: not_breached, unconfirmed, price_not_good, outage_grace
+};
+// Chooses the input of the default table: the ground of a declaration (E_greatest < MM confirmed; a
+// missed call with E_greatest < call·IM confirmed; an order), the cure of a declared default by
+// E_least >= target·IM, or the end of a liquidation at E_mid >= target·IM with every price good.
+// `state` has had its timers advanced at this tick.
+DefaultChoice choose_default(const LadderState& state, const Standing& standing,
+                             const DefaultContext& context, const LadderParameters& parameters,
+                             Timestamp now);
+
+// May a slice be instructed now? Every price good, no grace running (unless E_greatest < 0).
+bool may_liquidate(const LadderState& state, const Standing& standing,
+                   const DefaultContext& context, Timestamp now);
+
+// Accounts that trip together go by shortfall MM − E, largest first, then account index (D7.4).
+struct TripOrder {
+  Usd shortfall;  // MM − E
+  std::uint32_t account = 0;
+  friend bool operator<(const TripOrder& a, const TripOrder& b) {
+    if (a.shortfall != b.shortfall) return b.shortfall < a.shortfall;
+    return a.account < b.account;
+  }
+};
+
+}  // namespace bulkhead::policy
