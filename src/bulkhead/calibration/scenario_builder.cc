@@ -1,0 +1,199 @@
+// Assembly of the three blocks of a scenario set from estimated factors.
+#include "bulkhead/calibration/scenario_builder.h"
+
+#include <algorithm>
+
+#include "bulkhead/base/assert.h"
+#include "bulkhead/base/elementary.h"
+#include "bulkhead/calibration/factor_model.h"
+
+namespace bulkhead::calibration {
+namespace {
+
+using pricing::ScenarioBlock;
+
+constexpr double kLeastMove = -6.0;
+constexpr double kGreatestMove = 3.0;
+constexpr double kFlagShare = 0.02;  // of draws completed, above which a factor is flagged
+constexpr Duration kStressedSpan = days(365);
+
+struct StressedWindow {
+  std::vector<std::size_t> rows;
+  std::string name;
+};
+
+// Equal weights that sum to exactly 2^30: the newest draws take the remainder.
+std::vector<std::uint32_t> equal_weights(std::size_t draws) {
+  const std::uint64_t base = pricing::kWeightOne / draws;
+  const std::uint64_t more = pricing::kWeightOne % draws;
+  std::vector<std::uint32_t> weights{0};
+  for (std::size_t i = 0; i < draws; ++i) {
+    weights.push_back(static_cast<std::uint32_t>(base + (i >= draws - more ? 1 : 0)));
+  }
+  return weights;
+}
+
+// Dates of the market asset with a forecast, the newest S − 1, oldest first.
+std::vector<std::size_t> filtered_rows(const FactorModel& market, const BuilderOptions& options) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = market.path.before.size(); i-- > 0;) {
+    if (rows.size() + 1 >= options.scenarios) break;
+    if (market.path.before[i] > 0) rows.push_back(i);
+  }
+  std::reverse(rows.begin(), rows.end());
+  return rows;
+}
+
+std::vector<std::size_t> rows_between(const FactorModel& market,
+                                      const std::vector<Timestamp>& dates, Timestamp begin,
+                                      Timestamp end) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < dates.size(); ++i) {
+    if (market.returns.present[i] && dates[i] >= begin && dates[i] < end) rows.push_back(i);
+  }
+  return rows;
+}
+
+std::string day_name(Timestamp t) { return to_string(start_of_day(t)).substr(0, 10); }
+
+// The 365 days of the market asset with the greatest mean square, the earliest among equals.
+StressedWindow most_volatile_year(const FactorModel& market, const std::vector<Timestamp>& dates,
+                                  const BuilderOptions& options) {
+  StressedWindow best;
+  double best_mean = -1;
+  for (const Timestamp begin : dates) {
+    std::vector<std::size_t> rows = rows_between(market, dates, begin, begin + kStressedSpan);
+    if (rows.size() < options.stressed_minimum) continue;
+    double squares = 0;
+    for (const std::size_t i : rows) squares += market.returns.values[i] * market.returns.values[i];
+    const double mean = squares / static_cast<double>(rows.size());
+    if (mean > best_mean) {
+      best_mean = mean;
+      best.rows = std::move(rows);
+    }
+  }
+  if (!best.rows.empty()) {
+    best.name = day_name(dates[best.rows.front()]) + ".." + day_name(dates[best.rows.back()]) +
+                " (most volatile year of " + market.factor.asset + ")";
+  }
+  return best;
+}
+
+Result<StressedWindow> stressed_window(const FactorModel& market,
+                                       const std::vector<Timestamp>& dates, Timestamp as_of,
+                                       const BuilderOptions& options) {
+  StressedWindow window;
+  if (options.stressed_begin.empty() && options.stressed_end.empty()) {
+    window = most_volatile_year(market, dates, options);
+  } else {
+    BULKHEAD_TRY(const Timestamp begin, parse_timestamp(options.stressed_begin));
+    BULKHEAD_TRY(const Timestamp end, parse_timestamp(options.stressed_end));
+    window.rows = rows_between(market, dates, begin, std::min(end, as_of));
+    window.name = options.stressed_begin + ".." + options.stressed_end;
+  }
+  if (window.rows.size() < std::max(options.stressed_minimum, 1U)) {
+    return fail(ErrorCode::out_of_range, "stressed_window", std::to_string(window.rows.size()),
+                "at least " + std::to_string(options.stressed_minimum) +
+                    " dates of the market asset before as_of");
+  }
+  return window;
+}
+
+ScenarioBlock draw_block(FactorModels& all, Block kind, const std::vector<std::size_t>& rows,
+                         const std::vector<Timestamp>& dates, const BuilderOptions& options) {
+  ScenarioBlock block;
+  block.weights = equal_weights(rows.size());
+  block.dates.push_back(Timestamp{});
+  block.moves.assign(all.models.size(), 0.0);
+  std::vector<double> row(all.models.size());
+  for (const std::size_t i : rows) {
+    const double market_move =
+        draw_move(all, all.models[all.market], kind, i, dates[i], 0, 0, options).value;
+    for (std::size_t f = 0; f < all.models.size(); ++f) {
+      FactorModel& model = all.models[f];
+      const Move move =
+          draw_move(all, model, kind, i, dates[i], market_move, row[model.spot], options);
+      row[f] = std::min(std::max(move.value, kLeastMove), kGreatestMove);
+      if (row[f] != move.value) ++model.report.bounded;
+      if (kind == Block::filtered)
+        ++(move.observed ? model.report.observed : model.report.completed);
+    }
+    block.dates.push_back(dates[i]);
+    block.moves.insert(block.moves.end(), row.begin(), row.end());
+  }
+  return block;
+}
+
+// Quiet history makes no quiet peg: the column's root mean square is at least the floor.
+void lift_pegs(const FactorModels& all, double floor, ScenarioBlock& block) {
+  const std::size_t width = all.models.size();
+  for (std::size_t f = 0; f < width; ++f) {
+    if (!all.models[f].peg || all.models[f].factor.kind != pricing::FactorKind::spot) continue;
+    double squares = 0;
+    for (std::size_t s = 1; s < block.size(); ++s) {
+      squares += block.moves[s * width + f] * block.moves[s * width + f];
+    }
+    const double actual = sqrt_fixed(squares / static_cast<double>(block.size() - 1));
+    if (!(actual < floor) || !(actual > 0)) continue;
+    const double factor = floor / actual;
+    for (std::size_t s = 1; s < block.size(); ++s) {
+      double& move = block.moves[s * width + f];
+      move = std::min(std::max(move * factor, kLeastMove), kGreatestMove);
+    }
+  }
+}
+
+Status check(const BuilderOptions& options) {
+  if (options.horizon <= Duration{}) {
+    return fail(ErrorCode::out_of_range, "horizon", to_string(options.horizon), "more than 0");
+  }
+  if (options.scenarios < 2 || options.scenarios > 16'384) {
+    return fail(ErrorCode::out_of_range, "scenarios", std::to_string(options.scenarios),
+                "2 to 16384");
+  }
+  if (!(options.decay > 0 && options.decay < 1) || !(options.tail_degrees > 2) ||
+      options.warm_up == 0 || !(options.ratio_least > 0) ||
+      !(options.ratio_greatest >= options.ratio_least)) {
+    return fail(ErrorCode::out_of_range, "options", "",
+                "decay in (0, 1), tail degrees above 2, a warm-up, ratio bounds in order");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<BuiltSet> build_scenario_set(const BuilderInput& input, const BuilderOptions& options,
+                                    const PreviousSet& previous) {
+  BULKHEAD_TRY_STATUS(check(options));
+  const std::vector<Timestamp> dates = common_dates(input, options);
+  BULKHEAD_TRY(FactorModels all, estimate_factors(input, dates, options, previous));
+  const std::vector<std::size_t> rows = filtered_rows(all.models[all.market], options);
+  if (rows.size() < std::max(options.minimum_draws, 1U)) {
+    return fail(ErrorCode::out_of_range, all.models[all.market].factor.asset + ".spot",
+                std::to_string(rows.size()) + " dates",
+                "at least " + std::to_string(options.minimum_draws) + " before as_of");
+  }
+  BULKHEAD_TRY(const StressedWindow stressed,
+               stressed_window(all.models[all.market], dates, input.as_of, options));
+
+  BuiltSet built;
+  built.set.as_of = input.as_of;
+  built.set.window_begin = dates[rows.front()] - options.horizon;
+  built.set.horizon = options.horizon;
+  built.set.filtered = draw_block(all, Block::filtered, rows, dates, options);
+  built.set.stressed = draw_block(all, Block::stressed, stressed.rows, dates, options);
+  built.set.long_run = draw_block(all, Block::long_run, rows, dates, options);
+  built.set.stressed_window = stressed.name;
+  lift_pegs(all, options.peg_floor, built.set.filtered);
+  lift_pegs(all, options.peg_floor, built.set.long_run);
+  for (FactorModel& model : all.models) {
+    model.factor.completed =
+        static_cast<double>(model.report.completed) > kFlagShare * static_cast<double>(rows.size());
+    built.set.factors.push_back(model.factor);
+    built.factors.push_back(model.report);
+  }
+  BULKHEAD_TRY_STATUS(pricing::validate(built.set));
+  return built;
+}
+
+}  // namespace bulkhead::calibration
