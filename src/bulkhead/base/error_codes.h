@@ -65,6 +65,38 @@
   X(309, order_not_found, "D11.4", "the account has no open order of this id")                   \
   X(310, order_limit, "D2.6", "an account has at most 1,000 open orders")                        \
   X(311, order_overfilled, "D3.3", "a fill exceeds what is open of its order")                   \
+  /* engine: commands */                                                                         \
+  X(650, genesis_misplaced, "DESIGN 10", "the first record, and only the first, is a genesis")   \
+  X(651, time_decreases, "D2.4", "command time never decreases in a log")                        \
+  X(652, actor_unknown, "D11.1", "every command names a registered person as its actor")         \
+  X(653, role_forbidden, "D11.1", "the actor's role may not issue this command")                 \
+  X(654, command_repeated, "D11.4", "the command was given before; its first answer stands")     \
+  X(655, command_conflict, "D11.4", "the id was used before for another command")                \
+  X(656, signature_missing, "D11.1", "this command counts only with a signature")                \
+  X(657, account_unknown, "D1", "no account of that name is open")                               \
+  X(658, not_own_account, "D11.1", "a member acts on its own accounts only")                     \
+  X(659, stage_forbids, "D7.2", "the stage of the account does not allow this")                  \
+  X(660, margin_insufficient, "D4.4",                                                            \
+    "new risk must be covered at the lowest edge of its prices")                                 \
+  X(661, below_target, "D8.6", "a withdrawal must leave target and stressed margin covered")     \
+  X(662, reserved_for_call, "D6.1", "free assets are reserved for an open call")                 \
+  X(663, price_not_good, "D4.4", "a price that the act touches is below good")                   \
+  X(664, no_scenario_set, "D5.2", "no scenario set is adopted")                                  \
+  X(665, factor_missing, "D5.2", "the scenario set does not move this asset")                    \
+  X(666, scenario_set_unfit, "D5.2", "the scenario set does not fit its name, time or the book") \
+  X(667, proposal_closed, "D11.1", "the proposal is not open")                                   \
+  X(668, approval_not_independent, "D11.1",                                                      \
+    "an approval must come from a person who has not spoken yet")                                \
+  X(669, grant_stale, "DESIGN 3", "a grant must be newer than the last and not expired")         \
+  X(670, instruction_unknown, "D10.2", "no open liquidation instruction of this number fits")    \
+  X(671, receipt_unasked, "D9.4", "no instruction of this number was sent to the place")         \
+  X(672, version_not_newer, "D11.1", "a new version must have a higher number")                  \
+  X(673, vault_short, "D9.2", "what is sequestered must keep covering its requirement")          \
+  X(674, debt_exceeded, "D1", "a repayment is at most the debt")                                 \
+  X(675, instrument_expired, "D3.5", "the instrument has expired")                               \
+  /* pricing and risk */                                                                         \
+  X(400, scenario_set_invalid, "D5.1", "a scenario set breaks one of its rules")                 \
+  X(401, factor_missing, "D5.1", "the scenario set has no such factor for what is in use")       \
   /* audit, journal, node */                                                                     \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                    \
   X(701, locked, "DESIGN 5", "another process writes here")                                      \
