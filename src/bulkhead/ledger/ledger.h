@@ -36,8 +36,8 @@
 
 namespace bulkhead::ledger {
 
-inline constexpr std::size_t kHoldingsPerOwnerMax = 4096;
-inline constexpr std::size_t kPendingPerOwnerMax = 4096;
+inline constexpr std::size_t kHoldingsPerAccountMax = 4096;
+inline constexpr std::size_t kPendingPerAccountMax = 1024;
 inline constexpr std::size_t kRememberedMax = 16'000'000;
 
 enum class Outcome : std::uint8_t { posted, pending, pending_posted, pending_voided, failed };
@@ -48,6 +48,7 @@ struct Remembered {
   Transfer transfer;
   Outcome outcome = Outcome::posted;
   Amount moved;            // posted now, or by the resolution of a pending transfer
+  Timestamp settled_at;    // of the command that posted, resolved or failed it; 0 while pending
   std::uint32_t code = 0;  // failed: the error
   std::string field;
   std::string value;
@@ -58,10 +59,11 @@ struct Remembered {
     visit(1, "transfer", self.transfer);
     visit(2, "outcome", self.outcome);
     visit(3, "moved", self.moved);
-    visit(4, "code", self.code);
-    visit(5, "field", self.field);
-    visit(6, "value", self.value);
-    visit(7, "detail", self.detail);
+    visit(4, "settled_at", self.settled_at);
+    visit(5, "code", self.code);
+    visit(6, "field", self.field);
+    visit(7, "value", self.value);
+    visit(8, "detail", self.detail);
   }
 };
 
@@ -86,6 +88,7 @@ struct AssetTotal {
 struct Flows {
   Amount deposited;
   Amount withdrawn;
+  friend bool operator==(const Flows&, const Flows&) = default;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "deposited", self.deposited);
@@ -168,26 +171,26 @@ class Ledger {
   };
   struct Undo;
 
+  // The only writers: keep totals, indices, change lists and what apply_all would take back.
+  void set_balance(const HoldingKey& key, const Balance& balance);
+  void set_remembered(const TransferId& id, const std::optional<Remembered>& remembered);
+  void set_flows(AssetIndex asset, const Flows& flows);
+
   Lines& lines(Owner owner);
   const Lines* find_lines(Owner owner) const;
-  void set_balance(const HoldingKey& key, const Balance& balance);
-  Result<Receipt> apply_new(const Transfer& transfer);
-  Result<Receipt> apply_checked(const Transfer& transfer);
+  Result<Receipt> repeat(const Remembered& first, const Transfer& transfer) const;
+  Result<Receipt> carry_out(const Transfer& transfer);
   Status check_room(const Transfer& transfer) const;
   Result<Receipt> post(const Transfer& transfer);
   Result<Receipt> pend(const Transfer& transfer);
   Result<Receipt> resolve(const Transfer& transfer);
-  Result<Receipt> repeat(const Remembered& first, const Transfer& transfer) const;
   Result<Balance> taken(const HoldingKey& key, Amount amount) const;
   Result<Balance> added(const HoldingKey& key, Amount amount) const;
-  void move_posted(const Transfer& transfer, const Balance& debit, const Balance& credit,
-                   Amount amount);
-  void count_flow(const Transfer& transfer, Amount amount);
-  void remember(const TransferId& id, Remembered remembered);
+  Result<Flows> flows_after(const Transfer& transfer, Amount amount) const;
+  void remember(const Transfer& transfer, Outcome outcome, Amount moved);
   void remember_failure(const Transfer& transfer, const Error& error);
-  void index_pending(const Transfer& transfer, bool add);
-  void roll_back(Undo& undo);
-  Status verify_holding(const HoldingKey& key, const Balance& balance) const;
+  void index(const TransferId& id, const Remembered& remembered, bool add);
+  void roll_back(const Undo& undo);
   std::pair<Amount, Amount> pending_sums(const HoldingKey& key) const;
   Status verify_totals(AssetIndex asset) const;
 

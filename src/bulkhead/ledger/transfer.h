@@ -88,6 +88,9 @@ struct Transfer {
   }
 };
 
+// The transfer that posts (`amount` of it) or voids a pending one.
+Transfer resolution(const Transfer& pending, Phase phase, const TransferId& id, Amount amount);
+
 // Name of the first field in which two transfers differ, empty if none. record and time are not
 // content: a repeated command has its own.
 std::string_view first_difference(const Transfer& a, const Transfer& b);
