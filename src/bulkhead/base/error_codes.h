@@ -82,7 +82,6 @@
   X(662, reserved_for_call, "D6.1", "free assets are reserved for an open call")                 \
   X(663, price_not_good, "D4.4", "a price that the act touches is below good")                   \
   X(664, no_scenario_set, "D5.2", "no scenario set is adopted")                                  \
-  X(665, factor_missing, "D5.2", "the scenario set does not move this asset")                    \
   X(666, scenario_set_unfit, "D5.2", "the scenario set does not fit its name, time or the book") \
   X(667, proposal_closed, "D11.1", "the proposal is not open")                                   \
   X(668, approval_not_independent, "D11.1",                                                      \

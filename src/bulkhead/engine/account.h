@@ -1,0 +1,50 @@
+// What is known of an account beside its books: whose it is, how it is margined, and where it stands
+// on the ladder.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bulkhead/base/fields.h"
+#include "bulkhead/base/time.h"
+#include "bulkhead/engine/commands.h"
+#include "bulkhead/policy/ladder.h"
+
+namespace bulkhead::engine {
+
+// State record "engine/account/<index, ten digits>".
+struct AccountState {
+  std::string name;
+  std::string member;
+  std::string group;  // affiliate group; the member's name if none was given
+  risk::MarginMode mode = risk::MarginMode::joint;
+  std::string model;
+  StandingInstruction standing;
+  Timestamp opened;
+  policy::LadderState ladder;
+  std::uint32_t open_calls = 0;
+  bool call_missed = false;          // a call was missed and nothing has made up for it since
+  std::uint32_t blocked = 0;         // bit per Act that a price keeps from being done
+  std::vector<std::uint32_t> regime_underlyings;  // assets that count for its regime (D7.3)
+  bool regime_stale = true;          // membership is taken anew at the next tick
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "name", self.name);
+    visit(2, "member", self.member);
+    visit(3, "group", self.group);
+    visit(4, "mode", self.mode);
+    visit(5, "model", self.model);
+    visit(6, "standing", self.standing);
+    visit(7, "opened", self.opened);
+    visit(8, "ladder", self.ladder);
+    visit(9, "open_calls", self.open_calls);
+    visit(10, "call_missed", self.call_missed);
+    visit(11, "blocked", self.blocked);
+    visit(12, "regime_underlyings", self.regime_underlyings);
+    visit(13, "regime_stale", self.regime_stale);
+  }
+};
+
+}  // namespace bulkhead::engine

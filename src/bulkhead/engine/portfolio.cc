@@ -1,0 +1,147 @@
+#include "bulkhead/engine/portfolio.h"
+
+#include <algorithm>
+#include <map>
+
+namespace bulkhead::engine {
+namespace {
+
+double magnitude(double x) { return x < 0 ? -x : x; }
+
+void add_positions(const State& state, AccountIndex account, risk::Portfolio& book) {
+  std::map<AssetIndex, Amount> legs;
+  for (const positions::Position& line : state.positions.positions(account)) {
+    if (line.lots != 0) book.positions.push_back({line.instrument, line.lots});
+    Amount& leg = legs[state.registry().settlement(line.instrument)];
+    leg = leg + line.leg;
+  }
+  for (const auto& [asset, amount] : legs) {
+    if (!amount.is_zero()) book.settlement.push_back({asset, amount});
+  }
+}
+
+void add_holdings(const State& state, AccountIndex account, risk::Portfolio& book) {
+  for (const ledger::AssetTotal& total : state.ledger.counted(account)) {
+    if (!is_eligible(state, total.asset)) continue;
+    if (!book.collateral.empty() && book.collateral.back().asset == total.asset) {
+      book.collateral.back().amount = book.collateral.back().amount + total.amount;
+    } else {
+      book.collateral.push_back({total.asset, total.amount});
+    }
+  }
+  for (const ledger::Holding& line : state.ledger.holdings(account)) {
+    if (line.bucket == ledger::Bucket::debt && line.balance.posted.is_positive()) {
+      book.debts.push_back({line.asset, line.balance.posted});
+    }
+  }
+}
+
+pricing::NeededSet only_instrument(const State& state, InstrumentIndex i) {
+  pricing::NeededSet needed;
+  needed.instruments.resize(state.registry().instruments().size(), false);
+  needed.instruments[i.value] = true;
+  return needed;
+}
+
+pricing::NeededSet only_asset(const State& state, AssetIndex i) {
+  pricing::NeededSet needed;
+  needed.assets.resize(state.registry().assets().size(), false);
+  needed.assets[i.value] = true;
+  return needed;
+}
+
+// Greatest |net delta| per underlying over now and the spot points, with its sign.
+std::map<AssetIndex, double> net_deltas(const risk::EpochRisk& market,
+                                        const risk::Portfolio& book) {
+  std::map<AssetIndex, std::vector<double>> by_point;
+  const std::size_t points = market.rows().spot_point_count() + 1;
+  for (const risk::PositionLots& line : book.positions) {
+    std::vector<double>& sums = by_point[market.registry().underlying(line.instrument)];
+    sums.resize(points, 0.0);
+    const std::span<const double> deltas = market.rows().deltas(line.instrument);
+    for (std::size_t p = 0; p < std::min(points, deltas.size()); ++p) {
+      sums[p] += static_cast<double>(line.lots) * deltas[p];
+    }
+  }
+  std::map<AssetIndex, double> greatest;
+  for (const auto& [asset, sums] : by_point) {
+    double best = 0;
+    for (const double sum : sums) {
+      if (magnitude(sum) > magnitude(best)) best = sum;
+    }
+    greatest[asset] = best;
+  }
+  return greatest;
+}
+
+}  // namespace
+
+bool is_eligible(const State& state, AssetIndex asset) {
+  const collateral::AssetTerms* terms =
+      collateral::find_terms(state.parameters().collateral, state.registry()[asset].name);
+  return terms != nullptr && terms->eligible;
+}
+
+risk::Portfolio build_portfolio(const State& state, AccountIndex account) {
+  risk::Portfolio book;
+  book.mode = state.account(account).mode;
+  add_positions(state, account, book);
+  add_holdings(state, account, book);
+  for (const positions::Order& order : state.orders.open(account)) {
+    book.orders.push_back({order.instrument, order.lots, order.limit});
+  }
+  return book;
+}
+
+Status covers_instrument(const State& state, const pricing::PreparedSet& set, InstrumentIndex i) {
+  return pricing::covers(set, state.registry(), only_instrument(state, i));
+}
+
+Status covers_asset(const State& state, const pricing::PreparedSet& set, AssetIndex i) {
+  return pricing::covers(set, state.registry(), only_asset(state, i));
+}
+
+pricing::NeededSet needed_set(const State& state, const pricing::PreparedSet& set) {
+  pricing::NeededSet needed;
+  const std::size_t asset_count = state.registry().assets().size();
+  const std::size_t instrument_count = state.registry().instruments().size();
+  for (std::size_t i = 0; i < asset_count; ++i) {
+    needed.assets.push_back(covers_asset(state, set, AssetIndex(i)).has_value());
+  }
+  for (std::size_t i = 0; i < instrument_count; ++i) {
+    const market::Instrument& instrument = state.registry().instruments()[i];
+    const bool live =
+        instrument.expiry.ns == 0 || state.market.epoch().time <= instrument.expiry ||
+        !state.positions.holders(InstrumentIndex(i)).empty();
+    needed.instruments.push_back(live &&
+                                 covers_instrument(state, set, InstrumentIndex(i)).has_value());
+  }
+  return needed;
+}
+
+std::vector<risk::GroupDelta> group_deltas(const risk::EpochRisk& market,
+                                           std::span<const risk::Portfolio> members) {
+  std::map<AssetIndex, risk::GroupDelta> totals;
+  for (const risk::Portfolio& book : members) {
+    for (const auto& [asset, delta] : net_deltas(market, book)) {
+      risk::GroupDelta& total = totals[asset];
+      total.underlying = asset;
+      (delta >= 0 ? total.long_total : total.short_total) += magnitude(delta);
+    }
+  }
+  std::vector<risk::GroupDelta> sorted;
+  for (const auto& [asset, total] : totals) sorted.push_back(total);
+  return sorted;
+}
+
+Duration vault_finality(const market::Registry& registry) {
+  Duration longest;
+  for (const market::Place& place : registry.places()) {
+    if (place.kind != market::PlaceKind::internal_ledger) {
+      longest = std::max(longest, place.finality_p95);
+    }
+  }
+  return longest;
+}
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,34 @@
+// Books as the read-only input of risk (risk/portfolio.h), without any figure.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "bulkhead/engine/state.h"
+#include "bulkhead/pricing/prepared_set.h"
+#include "bulkhead/pricing/rows.h"
+#include "bulkhead/risk/epoch_risk.h"
+#include "bulkhead/risk/portfolio.h"
+
+namespace bulkhead::engine {
+
+// Positions, settlement legs, counted and eligible collateral, debts and open orders.
+risk::Portfolio build_portfolio(const State& state, AccountIndex account);
+
+bool is_eligible(const State& state, AssetIndex asset);
+
+// What rows are built for: every asset that the set moves, every live instrument that it can revalue.
+pricing::NeededSet needed_set(const State& state, const pricing::PreparedSet& set);
+
+// Whether the set can revalue an instrument or asset; factor_missing names what it lacks.
+Status covers_instrument(const State& state, const pricing::PreparedSet& set, InstrumentIndex i);
+Status covers_asset(const State& state, const pricing::PreparedSet& set, AssetIndex i);
+
+// Same-side totals of |greatest net delta| per underlying over the accounts of a group (D5.5).
+std::vector<risk::GroupDelta> group_deltas(const risk::EpochRisk& market,
+                                           std::span<const risk::Portfolio> members);
+
+// The longest 95th percentile of time to finality among places that take sequestered assets.
+Duration vault_finality(const market::Registry& registry);
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,130 @@
+// State records of the engine that are not accounts: counters, proposals, grants, liquidation
+// instructions (DESIGN 3).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bulkhead/base/amount.h"
+#include "bulkhead/base/fields.h"
+#include "bulkhead/base/time.h"
+#include "bulkhead/engine/commands.h"
+#include "bulkhead/engine/events.h"
+
+namespace bulkhead::engine {
+
+// "engine/counters".
+struct Counters {
+  std::uint64_t records = 0;   // of the log: index of the next command
+  std::uint64_t commands = 0;
+  Timestamp last_time;         // of the last command
+  Timestamp last_tick;         // 0: none yet
+  Timestamp grace_until;       // after an outage (D4.5)
+  std::uint64_t last_call = 0;
+  std::uint64_t last_instruction = 0;
+  std::uint64_t last_proposal = 0;  // of those that Bulkhead makes
+  Hash scenario_set{};         // adopted; all zero: none
+  Timestamp scenario_as_of;
+  std::string venue;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "records", self.records);
+    visit(2, "commands", self.commands);
+    visit(3, "last_time", self.last_time);
+    visit(4, "last_tick", self.last_tick);
+    visit(5, "grace_until", self.grace_until);
+    visit(6, "last_call", self.last_call);
+    visit(7, "last_instruction", self.last_instruction);
+    visit(8, "last_proposal", self.last_proposal);
+    visit(9, "scenario_set", self.scenario_set);
+    visit(10, "scenario_as_of", self.scenario_as_of);
+    visit(11, "venue", self.venue);
+  }
+};
+
+// A top-up that waits for its member's approval (D8.4).
+struct TopUpContent {
+  static constexpr int kTag = 7;
+  static constexpr std::string_view kName = "top_up";
+  std::uint32_t account = 0;
+  std::uint64_t call = 0;
+  std::vector<AssetAtPlace> legs;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "account", self.account);
+    visit(2, "call", self.call);
+    visit(3, "legs", self.legs);
+  }
+};
+
+struct ParameterContent {
+  static constexpr int kTag = 6;
+  static constexpr std::string_view kName = "parameters";
+  ParameterChange change;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "change", self.change);
+  }
+};
+
+// "engine/proposal/<name>"; gone when effective or expired.
+struct Proposal {
+  std::string name;
+  std::string proposer;  // empty: Bulkhead
+  Timestamp expires;
+  ProposalStatus status = ProposalStatus::open;
+  std::vector<std::string> approvals;
+  std::variant<std::monostate, ParameterContent, TopUpContent> content;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "name", self.name);
+    visit(2, "proposer", self.proposer);
+    visit(3, "expires", self.expires);
+    visit(4, "status", self.status);
+    visit(5, "approvals", self.approvals);
+    visit.oneof("content", self.content);
+  }
+};
+
+// "engine/grant/<kind>/<subject>".
+struct GrantState {
+  Grant grant;
+  Amount used;  // insurance_fund: drawn so far
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "grant", self.grant);
+    visit(2, "used", self.used);
+  }
+};
+
+// "engine/instruction/<number, 20 digits>": an open order to the venue to reduce or to sell.
+struct LiquidationOrder {
+  std::uint64_t number = 0;
+  std::uint32_t account = 0;
+  std::uint32_t instrument = 0xffff'ffffU;  // or none: a sale
+  std::int64_t lots = 0;                    // unfilled, + buy
+  std::uint32_t asset = 0xffff'ffffU;       // sold
+  std::uint32_t received_asset = 0xffff'ffffU;
+  Amount amount;                            // unsold
+  double limit = 0;
+  Timestamp expires;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "number", self.number);
+    visit(2, "account", self.account);
+    visit(3, "instrument", self.instrument);
+    visit(4, "lots", self.lots);
+    visit(5, "asset", self.asset);
+    visit(6, "received_asset", self.received_asset);
+    visit(7, "amount", self.amount);
+    visit(8, "limit", self.limit);
+    visit(9, "expires", self.expires);
+  }
+};
+
+}  // namespace bulkhead::engine

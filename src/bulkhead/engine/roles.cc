@@ -1,0 +1,101 @@
+#include "bulkhead/engine/roles.h"
+
+#include <array>
+
+namespace bulkhead::engine {
+namespace {
+
+using Roles = std::uint32_t;
+
+constexpr Roles bit(Role role) { return Roles{1} << static_cast<unsigned>(role); }
+
+constexpr Roles kOperator = bit(Role::operator_);
+constexpr Roles kMember = bit(Role::member);
+constexpr Roles kVenue = bit(Role::venue);
+constexpr Roles kTreasury = kVenue | kOperator;
+
+template <class Body>
+constexpr Roles kAllowed = 0;
+template <>
+constexpr Roles kAllowed<RegisterPerson> = kOperator;
+template <>
+constexpr Roles kAllowed<RegisterAsset> = kOperator;
+template <>
+constexpr Roles kAllowed<RegisterInstrument> = kOperator | kVenue;
+template <>
+constexpr Roles kAllowed<RegisterSource> = kOperator;
+template <>
+constexpr Roles kAllowed<RegisterPlace> = kOperator;
+template <>
+constexpr Roles kAllowed<OpenAccount> = kOperator | kVenue;
+template <>
+constexpr Roles kAllowed<SetStandingInstruction> = kMember;
+template <>
+constexpr Roles kAllowed<Deposit> = kTreasury | bit(Role::custodian);
+template <>
+constexpr Roles kAllowed<Withdraw> = kMember;
+template <>
+constexpr Roles kAllowed<Pledge> = kMember | kVenue;
+template <>
+constexpr Roles kAllowed<Unpledge> = kMember;
+template <>
+constexpr Roles kAllowed<Borrow> = kMember;
+template <>
+constexpr Roles kAllowed<Repay> = kMember;
+template <>
+constexpr Roles kAllowed<PlaceOrder> = kMember | kVenue;
+template <>
+constexpr Roles kAllowed<AmendOrder> = kMember | kVenue;
+template <>
+constexpr Roles kAllowed<CancelOrder> = kMember | kVenue;
+template <>
+constexpr Roles kAllowed<Fill> = kVenue;
+template <>
+constexpr Roles kAllowed<FillSale> = kVenue;
+template <>
+constexpr Roles kAllowed<Funding> = kVenue;
+template <>
+constexpr Roles kAllowed<Interest> = kTreasury;
+template <>
+constexpr Roles kAllowed<Expire> = kVenue;
+template <>
+constexpr Roles kAllowed<Observations> = bit(Role::feed);
+template <>
+constexpr Roles kAllowed<Tick> = bit(Role::feed) | kOperator;
+template <>
+constexpr Roles kAllowed<AdoptScenarioSet> = kOperator;
+template <>
+constexpr Roles kAllowed<Grant> = kOperator;
+template <>
+constexpr Roles kAllowed<SetHalt> = kOperator | kVenue | bit(Role::risk_manager);
+template <>
+constexpr Roles kAllowed<CustodyReceipt> = bit(Role::custodian);
+template <>
+constexpr Roles kAllowed<Propose> = bit(Role::risk_manager);
+template <>
+constexpr Roles kAllowed<Approve> = bit(Role::approver) | kMember;
+
+}  // namespace
+
+std::string_view kind_name(const CommandBody& body) {
+  return std::visit(
+      []<class Body>(const Body&) -> std::string_view {
+        if constexpr (std::is_same_v<Body, std::monostate>) {
+          return "";
+        } else {
+          return Body::kName;
+        }
+      },
+      body);
+}
+
+bool role_may(Role role, const CommandBody& body) {
+  return std::visit([role]<class Body>(const Body&) { return (kAllowed<Body> & bit(role)) != 0; },
+                    body);
+}
+
+bool needs_signature(const CommandBody& body) {
+  return std::holds_alternative<Propose>(body) || std::holds_alternative<Approve>(body);
+}
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,217 @@
+#include "bulkhead/engine/state.h"
+
+#include <algorithm>
+
+namespace bulkhead::engine {
+namespace {
+
+std::string padded(std::uint64_t number, std::size_t digits) {
+  std::string text = to_string(static_cast<Int128>(number));
+  return std::string(digits - std::min(digits, text.size()), '0') + text;
+}
+
+std::string leg_key_text(const LegKey& key) {
+  return "engine/leg/" + padded(key.account.value, 10) + "/" + padded(key.asset.value, 10) + "/" +
+         padded(key.place.value, 10);
+}
+
+std::string grant_key_text(const std::pair<GrantKind, std::string>& key) {
+  return "engine/grant/" + std::string(to_string(key.first)) + "/" + key.second;
+}
+
+LegKey key_of(const policy::CustodyLeg& leg) {
+  return {AccountIndex(leg.account), AssetIndex(leg.asset), PlaceIndex(leg.place)};
+}
+
+// Puts what a map holds under each changed key, or erases it, and forgets the list.
+template <class Map, class Keys, class Name>
+void report(ChangeSet& out, const Map& map, Keys& changed, Name name) {
+  for (const auto& key : changed) {
+    const auto at = map.find(key);
+    if (at == map.end()) {
+      out.erase(name(key));
+    } else {
+      out.put(name(key), at->second);
+    }
+  }
+  changed.clear();
+}
+
+}  // namespace
+
+State::State() : positions(market.registry(), ledger), orders(market.registry()) {}
+
+Counters& State::edit_counters() {
+  counters_changed_ = true;
+  return counters_;
+}
+
+void State::set_parameters(policy::ParameterSet set) {
+  parameters_ = std::move(set);
+  parameters_changed_ = true;
+}
+
+void State::put_person(Person person) {
+  changed_persons_.insert(person.name);
+  std::string name = person.name;
+  persons_.insert_or_assign(std::move(name), std::move(person));
+}
+
+AccountState& State::edit_account(AccountIndex i) {
+  changed_accounts_.insert(i.value);
+  return accounts_[i.value];
+}
+
+AccountIndex State::add_account(AccountState account) {
+  const AccountIndex index(accounts_.size());
+  account_names_.emplace(account.name, index.value);
+  accounts_.push_back(std::move(account));
+  changed_accounts_.insert(index.value);
+  return index;
+}
+
+AccountIndex State::find_account(std::string_view name) const {
+  const auto at = account_names_.find(name);
+  return at == account_names_.end() ? AccountIndex() : AccountIndex(at->second);
+}
+
+void State::put_call(const policy::Call& call) {
+  changed_calls_.insert(call.id);
+  if (policy::is_open(call.status)) {
+    calls_.insert_or_assign(call.id, call);
+  } else {
+    calls_.erase(call.id);
+  }
+}
+
+std::vector<policy::Call> State::open_calls(AccountIndex account) const {
+  std::vector<policy::Call> found;
+  if (accounts_[account.value].open_calls == 0) return found;
+  for (const auto& [number, call] : calls_) {
+    if (call.account == account.value) found.push_back(call);
+  }
+  return found;
+}
+
+void State::put_leg(const policy::CustodyLeg& leg) {
+  changed_legs_.insert(key_of(leg));
+  legs_.insert_or_assign(key_of(leg), leg);
+}
+
+void State::put_proposal(const Proposal& proposal) {
+  changed_proposals_.insert(proposal.name);
+  proposals_.insert_or_assign(proposal.name, proposal);
+}
+
+void State::erase_proposal(const std::string& name) {
+  changed_proposals_.insert(name);
+  proposals_.erase(name);
+}
+
+const GrantState* State::grant(GrantKind kind, std::string_view subject) const {
+  const auto at = grants_.find({kind, std::string(subject)});
+  return at == grants_.end() ? nullptr : &at->second;
+}
+
+void State::put_grant(const GrantState& grant) {
+  const std::pair key{grant.grant.kind, grant.grant.subject};
+  changed_grants_.insert(key);
+  grants_.insert_or_assign(key, grant);
+}
+
+void State::put_instruction(const LiquidationOrder& order) {
+  changed_instructions_.insert(order.number);
+  instructions_.insert_or_assign(order.number, order);
+}
+
+void State::erase_instruction(std::uint64_t number) {
+  changed_instructions_.insert(number);
+  instructions_.erase(number);
+}
+
+bool State::has_instruction(AccountIndex account) const {
+  return std::ranges::any_of(instructions_, [account](const auto& entry) {
+    return entry.second.account == account.value;
+  });
+}
+
+void State::collect_changes(ChangeSet& out) {
+  if (counters_changed_) out.put("engine/counters", counters_);
+  if (parameters_changed_) out.put("engine/parameters", parameters_);
+  counters_changed_ = parameters_changed_ = false;
+  for (const std::uint32_t i : changed_accounts_) {
+    out.put("engine/account/" + padded(i, 10), accounts_[i]);
+  }
+  changed_accounts_.clear();
+  report(out, persons_, changed_persons_, [](const auto& k) { return "engine/person/" + k; });
+  report(out, calls_, changed_calls_, [](auto k) { return "engine/call/" + padded(k, 20); });
+  report(out, legs_, changed_legs_, leg_key_text);
+  report(out, proposals_, changed_proposals_,
+         [](const auto& k) { return "engine/proposal/" + k; });
+  report(out, grants_, changed_grants_, grant_key_text);
+  report(out, instructions_, changed_instructions_,
+         [](auto k) { return "engine/instruction/" + padded(k, 20); });
+  memory.collect_changes(out);
+  market.collect_changes(out);
+  ledger.collect_changes(out);
+  positions.collect_changes(out);
+  orders.collect_changes(out);
+}
+
+Status State::restore(std::string_view key, std::span<const std::uint8_t> value) {
+  const std::size_t slash = key.find('/');
+  const std::string_view room = key.substr(0, slash);
+  if (room == "market" || room == "registry") return market.restore(key, value);
+  if (room == "ledger") return ledger.restore(key, value);
+  if (key.starts_with("positions/order/")) return orders.restore(key, value);
+  if (room == "positions") return positions.restore(key, value);
+  if (room != "engine" || slash == std::string_view::npos) {
+    return fail(ErrorCode::unknown_field, "state.key", key, "a key of a known room");
+  }
+  const std::string_view rest = key.substr(slash + 1);
+  return restore_engine(rest.substr(0, rest.find('/')), key, value);
+}
+
+Status State::restore_engine(std::string_view kind, std::string_view key,
+                             std::span<const std::uint8_t> value) {
+  if (kind == "id") return memory.restore(key, value);
+  if (kind == "counters") {
+    BULKHEAD_TRY(counters_, decode<Counters>(value));
+  } else if (kind == "parameters") {
+    BULKHEAD_TRY(parameters_, decode<policy::ParameterSet>(value));
+  } else if (kind == "account") {
+    BULKHEAD_TRY(AccountState account, decode<AccountState>(value));
+    account_names_.emplace(account.name, static_cast<std::uint32_t>(accounts_.size()));
+    accounts_.push_back(std::move(account));
+  } else if (kind == "person") {
+    BULKHEAD_TRY(Person person, decode<Person>(value));
+    persons_.emplace(person.name, person);
+  } else if (kind == "call") {
+    BULKHEAD_TRY(policy::Call call, decode<policy::Call>(value));
+    calls_.emplace(call.id, call);
+  } else if (kind == "leg") {
+    BULKHEAD_TRY(policy::CustodyLeg leg, decode<policy::CustodyLeg>(value));
+    legs_.emplace(key_of(leg), leg);
+  } else if (kind == "proposal") {
+    BULKHEAD_TRY(Proposal proposal, decode<Proposal>(value));
+    proposals_.emplace(proposal.name, proposal);
+  } else if (kind == "grant") {
+    BULKHEAD_TRY(GrantState grant, decode<GrantState>(value));
+    grants_.emplace(std::pair{grant.grant.kind, grant.grant.subject}, grant);
+  } else if (kind == "instruction") {
+    BULKHEAD_TRY(LiquidationOrder order, decode<LiquidationOrder>(value));
+    instructions_.emplace(order.number, order);
+  } else {
+    return fail(ErrorCode::unknown_field, "state.key", key, "a kind of record that is known");
+  }
+  return {};
+}
+
+Status State::finish_restore() {
+  BULKHEAD_TRY_STATUS(market.finish_restore());
+  BULKHEAD_TRY_STATUS(ledger.finish_restore());
+  BULKHEAD_TRY_STATUS(positions.finish_restore());
+  return orders.finish_restore();
+}
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,110 @@
+// The authoritative state of the core: books, market, and keyed records, with what of them changed
+// (DESIGN 3). No rule lives here.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "bulkhead/base/keyed_state.h"
+#include "bulkhead/engine/account.h"
+#include "bulkhead/engine/command_memory.h"
+#include "bulkhead/engine/records.h"
+#include "bulkhead/ledger/ledger.h"
+#include "bulkhead/market/market.h"
+#include "bulkhead/policy/calls.h"
+#include "bulkhead/policy/custody_leg.h"
+#include "bulkhead/positions/orders.h"
+#include "bulkhead/positions/positions.h"
+
+namespace bulkhead::engine {
+
+struct LegKey {
+  AccountIndex account;
+  AssetIndex asset;
+  PlaceIndex place;
+  friend auto operator<=>(const LegKey&, const LegKey&) = default;
+};
+
+class State {
+ public:
+  State();
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  // Read freely; after changing one of these through edit_…, it is reported as changed.
+  const Counters& counters() const { return counters_; }
+  Counters& edit_counters();
+  const policy::ParameterSet& parameters() const { return parameters_; }
+  void set_parameters(policy::ParameterSet set);
+  const std::map<std::string, Person, std::less<>>& persons() const { return persons_; }
+  void put_person(Person person);
+
+  const std::vector<AccountState>& accounts() const { return accounts_; }
+  const AccountState& account(AccountIndex i) const { return accounts_[i.value]; }
+  AccountState& edit_account(AccountIndex i);
+  AccountIndex add_account(AccountState account);
+  AccountIndex find_account(std::string_view name) const;
+
+  const std::map<std::uint64_t, policy::Call>& calls() const { return calls_; }  // open ones
+  void put_call(const policy::Call& call);  // an ended one is removed
+  // Open calls of an account in order of number.
+  std::vector<policy::Call> open_calls(AccountIndex account) const;
+
+  const std::map<LegKey, policy::CustodyLeg>& legs() const { return legs_; }
+  void put_leg(const policy::CustodyLeg& leg);
+
+  const std::map<std::string, Proposal, std::less<>>& proposals() const { return proposals_; }
+  void put_proposal(const Proposal& proposal);
+  void erase_proposal(const std::string& name);
+
+  const GrantState* grant(GrantKind kind, std::string_view subject) const;
+  void put_grant(const GrantState& grant);
+
+  const std::map<std::uint64_t, LiquidationOrder>& instructions() const { return instructions_; }
+  void put_instruction(const LiquidationOrder& order);
+  void erase_instruction(std::uint64_t number);
+  bool has_instruction(AccountIndex account) const;
+
+  market::Market market;
+  ledger::Ledger ledger;
+  positions::Positions positions;
+  positions::Orders orders;
+  CommandMemory memory;
+
+  const market::Registry& registry() const { return market.registry(); }
+
+  void collect_changes(ChangeSet& out);
+  Status restore(std::string_view key, std::span<const std::uint8_t> value);
+  Status finish_restore();
+
+ private:
+  Status restore_engine(std::string_view kind, std::string_view key,
+                        std::span<const std::uint8_t> value);
+
+  Counters counters_;
+  policy::ParameterSet parameters_;
+  std::map<std::string, Person, std::less<>> persons_;
+  std::vector<AccountState> accounts_;
+  std::map<std::string, std::uint32_t, std::less<>> account_names_;
+  std::map<std::uint64_t, policy::Call> calls_;
+  std::map<LegKey, policy::CustodyLeg> legs_;
+  std::map<std::string, Proposal, std::less<>> proposals_;
+  std::map<std::pair<GrantKind, std::string>, GrantState> grants_;
+  std::map<std::uint64_t, LiquidationOrder> instructions_;
+
+  bool counters_changed_ = false;
+  bool parameters_changed_ = false;
+  std::set<std::string> changed_persons_;
+  std::set<std::uint32_t> changed_accounts_;
+  std::set<std::uint64_t> changed_calls_;
+  std::set<LegKey> changed_legs_;
+  std::set<std::string> changed_proposals_;
+  std::set<std::pair<GrantKind, std::string>> changed_grants_;
+  std::set<std::uint64_t> changed_instructions_;
+};
+
+}  // namespace bulkhead::engine

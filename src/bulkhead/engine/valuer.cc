@@ -1,0 +1,271 @@
+#include "bulkhead/engine/valuer.h"
+
+#include <algorithm>
+
+#include "bulkhead/base/elementary.h"
+#include "bulkhead/collateral/valuation.h"
+#include "bulkhead/engine/portfolio.h"
+#include "bulkhead/policy/account_regime.h"
+#include "bulkhead/pricing/values.h"
+
+namespace bulkhead::engine {
+namespace {
+
+constexpr std::size_t kBlock = 64;
+
+std::size_t size_of(const market::Registry& registry) {
+  return registry.assets().size() + registry.instruments().size();
+}
+
+}  // namespace
+
+Valuer::Valuer(const State& state, ContentSource content, Executor& executor,
+               ValuerOptions options)
+    : state_(state), content_(std::move(content)), executor_(executor), options_(options) {}
+
+Result<const pricing::PreparedSet*> Valuer::prepare(const Hash& hash) {
+  if (set_ != nullptr && set_->hash() == hash) return set_.get();
+  if (candidate_ != nullptr && candidate_->hash() == hash) return candidate_.get();
+  BULKHEAD_TRY(const Bytes bytes, content_(hash));
+  BULKHEAD_TRY(const pricing::ScenarioSet set, decode<pricing::ScenarioSet>(bytes));
+  BULKHEAD_TRY(pricing::PreparedSet prepared, pricing::PreparedSet::make(set));
+  candidate_ = std::make_unique<pricing::PreparedSet>(std::move(prepared));
+  return candidate_.get();
+}
+
+Status Valuer::refresh() {
+  const Hash& hash = state_.counters().scenario_set;
+  if (hash == Hash{}) return {};
+  const bool same_set = set_ != nullptr && set_->hash() == hash;
+  if (current_ && same_set && registry_size_ == size_of(state_.registry())) return {};
+  if (!same_set) {
+    BULKHEAD_TRY_STATUS(prepare(hash));
+    risk_.reset();
+    set_ = std::move(candidate_);
+  }
+  BULKHEAD_TRY(risk::EpochRisk risk,
+               risk::EpochRisk::build(state_.registry(), state_.market.epoch(), *set_,
+                                      state_.parameters().risk,
+                                      needed_set(state_, *set_), executor_));
+  risk_ = std::make_unique<risk::EpochRisk>(std::move(risk));
+  registry_size_ = size_of(state_.registry());
+  current_ = true;
+  touch_all();
+  return {};
+}
+
+const risk::EpochRisk& Valuer::epoch_risk() const {
+  BULKHEAD_ASSERT(risk_ != nullptr);
+  return *risk_;
+}
+
+void Valuer::touch(AccountIndex account) {
+  const AccountState& state = state_.account(account);
+  if (state.group == state.member) {
+    if (account.value < cache_.size()) cache_[account.value].known = false;
+    return;
+  }
+  touch_all();  // same-side totals of the group moved
+}
+
+void Valuer::touch_all() {
+  cache_.resize(state_.accounts().size());
+  for (Cached& cached : cache_) cached.known = false;
+}
+
+risk::Portfolio Valuer::portfolio(AccountIndex account) const {
+  risk::Portfolio portfolio = build_portfolio(state_, account);
+  if (state_.account(account).group != state_.account(account).member) {
+    add_group(account, portfolio);
+  }
+  return portfolio;
+}
+
+void Valuer::add_group(AccountIndex account, risk::Portfolio& portfolio) const {
+  std::vector<risk::Portfolio> members;
+  for (std::size_t i = 0; i < state_.accounts().size(); ++i) {
+    if (state_.accounts()[i].group != state_.account(account).group) continue;
+    members.push_back(i == account.value ? portfolio : build_portfolio(state_, AccountIndex(i)));
+  }
+  if (members.size() > 1) portfolio.group = group_deltas(epoch_risk(), members);
+}
+
+risk::EvaluationOptions Valuer::options_of(AccountIndex account) const {
+  return {.look_ahead = policy::look_ahead(regime(account), vault_finality(state_.registry()),
+                                           state_.parameters().ladder)};
+}
+
+risk::Requirement Valuer::evaluate_with(AccountIndex account, const risk::Portfolio& portfolio,
+                                        risk::Scratch& scratch) const {
+  if (portfolio.mode == risk::MarginMode::haircut) {
+    return risk::evaluate(*risk_, portfolio, haircuts(portfolio), scratch, options_of(account));
+  }
+  return risk::evaluate(*risk_, portfolio, {}, scratch, options_of(account));
+}
+
+std::vector<risk::HaircutValue> Valuer::haircuts(const risk::Portfolio& portfolio) const {
+  std::vector<risk::HaircutValue> values;
+  values.reserve(portfolio.collateral.size());
+  for (const risk::AssetAmount& held : portfolio.collateral) {
+    values.push_back({held.asset, haircut_value(held.asset, held.amount)});
+  }
+  return values;
+}
+
+const risk::Requirement& Valuer::requirement(AccountIndex account) {
+  if (cache_.size() < state_.accounts().size()) cache_.resize(state_.accounts().size());
+  Cached& cached = cache_[account.value];
+  if (!cached.known) {
+    const risk::Portfolio book = portfolio(account);
+    cached.has_obligations = book.has_obligations();
+    cached.requirement = evaluate_with(account, book, scratch_);
+    cached.known = true;
+  }
+  return cached.requirement;
+}
+
+risk::Requirement Valuer::evaluate(AccountIndex account, const risk::Portfolio& portfolio) {
+  return evaluate_with(account, portfolio, scratch_);
+}
+
+risk::RequirementDetail Valuer::explain(AccountIndex account) {
+  const risk::Portfolio book = portfolio(account);
+  const std::vector<risk::HaircutValue> values =
+      book.mode == risk::MarginMode::haircut ? haircuts(book) : std::vector<risk::HaircutValue>{};
+  return risk::explain(epoch_risk(), book, values, scratch_, options_of(account));
+}
+
+void Valuer::evaluate_block(std::size_t begin, std::size_t end, risk::Scratch& scratch) {
+  for (std::size_t i = begin; i < end; ++i) {
+    Cached& cached = cache_[i];
+    if (cached.known) continue;
+    const AccountIndex account(i);
+    const risk::Portfolio book = portfolio(account);
+    cached.has_obligations = book.has_obligations();
+    cached.requirement = evaluate_with(account, book, scratch);
+    cached.known = true;
+  }
+}
+
+void Valuer::evaluate_all() {
+  cache_.resize(state_.accounts().size());
+  const std::size_t count = cache_.size();
+  while (scratches_.size() < (count + kBlock - 1) / kBlock) scratches_.emplace_back();
+  const auto run = [&] {
+    executor_.parallel_for(count, kBlock, [&](std::size_t begin, std::size_t end) {
+      evaluate_block(begin, end, scratches_[begin / kBlock]);
+    });
+  };
+  run();
+  if (!options_.evaluate_twice) return;
+  for (std::size_t i = count; i-- > 0;) {
+    const risk::Requirement first = cache_[i].requirement;
+    cache_[i].known = false;
+    BULKHEAD_ASSERT(encode(requirement(AccountIndex(i))) == encode(first));
+  }
+}
+
+market::Regime Valuer::regime(AccountIndex account) const {
+  market::Regime highest = market::Regime::calm;
+  for (const std::uint32_t asset : state_.account(account).regime_underlyings) {
+    highest = std::max(highest, state_.market.epoch().underlyings[asset].regime);
+  }
+  return highest;
+}
+
+std::vector<std::uint32_t> Valuer::regime_members(AccountIndex account) {
+  const risk::RequirementDetail detail = explain(account);
+  std::vector<std::uint32_t> members;
+  const Usd whole = detail.requirement.obligations_initial;
+  const BasisPoints share = state_.parameters().ladder.regime_membership_bp;
+  for (const risk::UnderlyingDetail& part : detail.underlyings) {
+    const AssetIndex asset = state_.registry().find_asset(part.underlying);
+    if (part.standalone_core > Usd{} && at_least_bp(part.standalone_core, share, whole)) {
+      members.push_back(asset.value);
+    }
+  }
+  std::ranges::sort(members);
+  return members;
+}
+
+policy::Standing Valuer::standing_of(AccountIndex account, const risk::Requirement& requirement,
+                                     bool has_obligations) const {
+  return {.equity_least = requirement.equity_least,
+          .equity_mid = requirement.equity_mid,
+          .equity_greatest = requirement.equity_greatest,
+          .initial_margin = requirement.initial,
+          .maintenance_margin = requirement.maintenance,
+          .has_obligations = has_obligations,
+          .worst_quality =
+              requirement.unpriced ? market::Quality::no_quorum : requirement.quality,
+          .regime = regime(account)};
+}
+
+policy::Standing Valuer::standing(AccountIndex account) {
+  const risk::Requirement& needed = requirement(account);
+  return standing_of(account, needed, cache_[account.value].has_obligations);
+}
+
+std::optional<std::pair<std::string, market::Quality>> Valuer::worst_price(
+    AccountIndex account) const {
+  const risk::Portfolio book = build_portfolio(state_, account);
+  std::optional<std::pair<std::string, market::Quality>> worst;
+  const auto note = [&worst](const std::string& name, market::Quality quality) {
+    if (quality == market::Quality::good) return;
+    if (!worst || quality > worst->second) worst = {name, quality};
+  };
+  for (const risk::PositionLots& line : book.positions) {
+    note(state_.registry()[line.instrument].name, risk_->quality(line.instrument));
+  }
+  for (const auto* lines : {&book.settlement, &book.collateral, &book.debts}) {
+    for (const risk::AssetAmount& line : *lines) {
+      note(state_.registry()[line.asset].name, risk_->quality(line.asset));
+    }
+  }
+  return worst;
+}
+
+bool Valuer::eligible(AssetIndex asset) const { return is_eligible(state_, asset); }
+
+Usd Valuer::market_value(AssetIndex asset, Amount amount) const {
+  return pricing::holding_value(state_.registry()[asset], amount,
+                                state_.market.epoch().assets[asset.value].mid);
+}
+
+namespace {
+
+collateral::AssetRisk asset_risk(const State& state, const risk::EpochRisk& risk, AssetIndex i) {
+  const market::Asset& asset = state.registry()[i];
+  const market::Underlying& underlying = state.market.epoch().underlyings[i.value];
+  return {.price = state.market.epoch().assets[i.value].mid,
+          .decimals = asset.decimals,
+          .dynamic_core = risk.haircut_core(i),
+          .half_spread = asset.half_spread,
+          .volatility = std::max(underlying.volatility_fast, underlying.volatility_slow),
+          .adv = asset.adv,
+          .currency_mismatch = false};
+}
+
+collateral::CollateralValue value_of(const State& state, const risk::EpochRisk& risk,
+                                     AssetIndex i, Amount amount) {
+  const collateral::AssetTerms* terms =
+      collateral::find_terms(state.parameters().collateral, state.registry()[i].name);
+  const collateral::AssetRisk inputs = asset_risk(state, risk, i);
+  if (terms == nullptr || !(inputs.price > 0) || !amount.is_positive()) return {};
+  const auto value = collateral::value_collateral(amount, *terms, inputs,
+                                                  state.parameters().collateral.impact);
+  return value ? *value : collateral::CollateralValue{};
+}
+
+}  // namespace
+
+Usd Valuer::stressed_value(AssetIndex asset, Amount amount) const {
+  return collateral::stressed_value(value_of(state_, *risk_, asset, amount),
+                                    risk_->worst_stress_return(asset));
+}
+
+Usd Valuer::haircut_value(AssetIndex asset, Amount amount) const {
+  return value_of(state_, *risk_, asset, amount).value;
+}
+
+}  // namespace bulkhead::engine
