@@ -65,6 +65,9 @@
   X(309, order_not_found, "D11.4", "the account has no open order of this id")                   \
   X(310, order_limit, "D2.6", "an account has at most 1,000 open orders")                        \
   X(311, order_overfilled, "D3.3", "a fill exceeds what is open of its order")                   \
+  /* pricing and risk */                                                                         \
+  X(400, scenario_set_invalid, "D5.1", "a scenario set breaks one of its rules")                 \
+  X(401, factor_missing, "D5.1", "the scenario set has no such factor for what is in use")       \
   /* engine: commands */                                                                         \
   X(650, genesis_misplaced, "DESIGN 10", "the first record, and only the first, is a genesis")   \
   X(651, time_decreases, "D2.4", "command time never decreases in a log")                        \
@@ -93,9 +96,6 @@
   X(673, vault_short, "D9.2", "what is sequestered must keep covering its requirement")          \
   X(674, debt_exceeded, "D1", "a repayment is at most the debt")                                 \
   X(675, instrument_expired, "D3.5", "the instrument has expired")                               \
-  /* pricing and risk */                                                                         \
-  X(400, scenario_set_invalid, "D5.1", "a scenario set breaks one of its rules")                 \
-  X(401, factor_missing, "D5.1", "the scenario set has no such factor for what is in use")       \
   /* audit, journal, node */                                                                     \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                    \
   X(701, locked, "DESIGN 5", "another process writes here")                                      \
