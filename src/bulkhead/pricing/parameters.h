@@ -6,6 +6,7 @@
 
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/result.h"
+#include "bulkhead/base/time.h"
 
 namespace bulkhead::pricing {
 
@@ -21,6 +22,8 @@ struct Parameters {
   double volatility_exponent_long = 0.13;   // and beyond
   double volatility_factor_min = 0.2;
   double volatility_factor_max = 5.0;
+  Duration settlement_averaging =
+      minutes(30);  // of what expires: only the unfixed part moves (D3.5)
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -31,11 +34,13 @@ struct Parameters {
     visit(5, "volatility_exponent_long", self.volatility_exponent_long);
     visit(6, "volatility_factor_min", self.volatility_factor_min);
     visit(7, "volatility_factor_max", self.volatility_factor_max);
+    visit(8, "settlement_averaging", self.settlement_averaging);
   }
 };
 
-// Spot and depeg points ascending and in (-1, 10]; volatility points ascending and in [-5, 5]; each
-// list at most 64 long; exponents in [0, 1]; 0 < min <= 1 <= max <= 100.
+// Spot and depeg points ascending and in [-0.99, 10]; volatility points ascending and in [-5, 5];
+// each list at most 64 long; exponents in [0, 1]; 0.001 <= min <= 1 <= max <= 100; averaging in [0,
+// 1 d].
 Status validate(const Parameters& parameters);
 
 }  // namespace bulkhead::pricing

@@ -2,6 +2,7 @@
 // adoption and shared by every epoch until the next set. A cache: rebuilt from the set at any time.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -60,7 +61,7 @@ class PreparedSet {
   std::array<std::vector<std::uint32_t>, 3> weights_;
   std::array<std::vector<Timestamp>, 3> dates_;
   std::vector<Factor> factors_;
-  std::map<std::pair<std::string, FactorKind>, std::size_t, std::less<>> index_;
+  std::map<std::pair<std::string, FactorKind>, std::size_t> index_;
   std::vector<double> moves_;  // [factor][row length]
   Timestamp as_of_;
   Duration horizon_;

@@ -58,8 +58,9 @@ class MarketRows {
 
  private:
   friend class RowBuilder;
+  static constexpr std::uint32_t kNoRow = 0xffff'ffffU;
   struct Entry {
-    std::uint32_t row = 0xffff'ffffU;
+    std::uint32_t row = kNoRow;
     std::int32_t exponent = 0;
     std::int32_t max_abs = 0;
     bool simulates_basis = false;
