@@ -33,7 +33,8 @@ struct Ledger::Undo {
   std::vector<std::pair<HoldingKey, Balance>> balances;
   std::vector<std::pair<TransferId, std::optional<Remembered>>> remembered;
   std::vector<std::pair<AssetIndex, Flows>> flows;
-  std::size_t unverified = 0, holdings = 0, transfers = 0, flow_changes = 0;  // list lengths before
+  std::size_t unverified = 0, holdings = 0, transfers = 0, flow_changes = 0,
+              movements = 0;  // list lengths before
 };
 
 // --- writers -----------------------------------------------------------------------------------
@@ -50,6 +51,9 @@ void Ledger::set_balance(const HoldingKey& key, const Balance& balance) {
   total = total + (balance.posted - old.posted);
   unverified_.push_back(key);
   changed_holdings_.push_back(key);
+  if (key.owner.is_account() && balance.posted != old.posted) {
+    movements_.push_back({key, kind_, balance.posted - old.posted, balance.posted});
+  }
 
   if (balance.is_zero()) {
     if (found) own.erase(at);
@@ -149,6 +153,7 @@ Status Ledger::apply_all(std::span<const Transfer> transfers) {
   undo.holdings = changed_holdings_.size();
   undo.transfers = changed_transfers_.size();
   undo.flow_changes = changed_flows_.size();
+  undo.movements = movements_.size();
   undo_ = &undo;
   Status status;
   for (const Transfer& transfer : transfers) {
@@ -176,6 +181,7 @@ void Ledger::roll_back(const Undo& undo) {
   changed_holdings_.resize(undo.holdings);
   changed_transfers_.resize(undo.transfers);
   changed_flows_.resize(undo.flow_changes);
+  movements_.resize(undo.movements);
 }
 
 Result<Receipt> Ledger::repeat(const Remembered& first, const Transfer& transfer) const {
@@ -217,6 +223,7 @@ Status Ledger::check_room(const Transfer& transfer) const {
 }
 
 Result<Receipt> Ledger::carry_out(const Transfer& transfer) {
+  kind_ = transfer.kind;
   switch (transfer.phase) {
     case Phase::post:
       return post(transfer);

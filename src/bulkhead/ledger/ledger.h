@@ -78,6 +78,14 @@ struct Cause {
   Timestamp time;
 };
 
+// A change of an account's posted balance, for events.
+struct Movement {
+  HoldingKey key;
+  TransferKind kind = TransferKind::none;
+  Amount change;
+  Amount posted;  // after
+};
+
 struct AssetTotal {
   AssetIndex asset;
   Bucket bucket = Bucket::free;
@@ -148,6 +156,9 @@ class Ledger {
   // Drops the memory of resolved and failed ids of commands before `time`.
   void forget_before(Timestamp time);
 
+  // What moved in accounts' balances since the last call, in the order of posting.
+  std::vector<Movement> take_movements() { return std::exchange(movements_, {}); }
+
   // --- invariants --------------------------------------------------------------------------
   // Over what changed since the last call: totals of touched assets, balances and pending sums of
   // touched holdings. invariant_broken names what is wrong.
@@ -208,6 +219,8 @@ class Ledger {
   std::vector<HoldingKey> changed_holdings_;
   std::vector<TransferId> changed_transfers_;
   std::vector<AssetIndex> changed_flows_;
+  std::vector<Movement> movements_;
+  TransferKind kind_ = TransferKind::none;  // of the transfer being carried out
   Undo* undo_ = nullptr;  // records what changes while apply_all runs
 };
 
