@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,10 @@
 #include "bulkhead/base/keyed_state.h"
 #include "bulkhead/base/result.h"
 #include "bulkhead/base/time.h"
+#include "bulkhead/market/aggregate.h"
+#include "bulkhead/market/asset_price.h"
 #include "bulkhead/market/epoch.h"
+#include "bulkhead/market/marks.h"
 #include "bulkhead/market/parameters.h"
 #include "bulkhead/market/registry.h"
 #include "bulkhead/market/state.h"
@@ -63,8 +67,8 @@ class Market {
  public:
   const Registry& registry() const { return registry_; }
 
-  // As Registry::add. The epoch grows at once: a new asset or instrument is unpriced, no_quorum
-  // (the numéraire: 1, good), until the next close.
+  // As Registry::add. The epoch grows at once: a new asset is unpriced, no_quorum (the numéraire:
+  // 1, good); a new instrument has the mark that the epoch's prices give it.
   Result<AssetIndex> add(Asset asset);
   Result<InstrumentIndex> add(Instrument instrument);
   Result<SourceIndex> add(Source source);
@@ -85,7 +89,8 @@ class Market {
 
   const Epoch& epoch() const { return epoch_; }
 
-  // Halts an asset's price from the next close on (D4.3), or lets it run again. Idempotent.
+  // Halts an asset's price from the next close on (D4.3), or lets it run again. Idempotent. The
+  // numéraire cannot be halted (asserted).
   void halt(AssetIndex asset);
   void resume(AssetIndex asset);
   bool halted(AssetIndex asset) const { return assets_[asset.value].halted; }
@@ -99,18 +104,38 @@ class Market {
   // Records "market/asset/00000000", "market/epoch", "market/instrument/…", "market/source/…" and
   // "registry/…". restore() takes records in key order; finish_restore() checks that they fit one
   // another and rebuilds the closed epoch and the indices: everything after is bit-identical.
-  // restore() decodes at once but can only be checked for completeness at the end.
   void collect_changes(ChangeSet& out);
   Status restore(std::string_view key, std::span<const std::uint8_t> value);
   Status finish_restore();
 
  private:
-  void index_source(SourceIndex i);
+  // Growth with the registry (market_state.cc).
+  void grow_asset(AssetIndex i);
+  void grow_instrument(InstrumentIndex i);
+  void grow_source(SourceIndex i);
   void order_assets();
+  void visit_order(std::uint32_t asset, std::vector<bool>& seen);
+
+  // One tick (market.cc).
+  AssetAggregate collect_quotes(AssetIndex i, bool volatile_quotes, const Parameters& p) const;
+  Aggregate collect_volatilities(const std::vector<std::uint32_t>& sources,
+                                 const Parameters& p) const;
+  std::vector<MarkObservation> collect_marks(InstrumentIndex i, const Parameters& p);
+  MarkInputs inputs_of(InstrumentIndex i) const;
   void close_asset(AssetIndex i, const Parameters& p);
+  void close_implied(AssetIndex i, const Parameters& p);
   void close_instrument(InstrumentIndex i, const Parameters& p);
-  void rebuild_marks();
-  void mark_dirty(std::vector<std::uint32_t>& list, std::vector<bool>& flags, std::uint32_t i);
+  void report_assets();
+  void report_marks();
+
+  // The closed epoch as a function of the records.
+  void publish_asset(AssetIndex i);
+  void publish_mark(InstrumentIndex i);
+  void find_forwards();
+
+  void touch_asset(std::uint32_t i) { dirty_assets_.insert(i); }
+  void touch_instrument(std::uint32_t i) { dirty_instruments_.insert(i); }
+  void touch_source(std::uint32_t i) { dirty_sources_.insert(i); }
 
   Registry registry_;
   std::vector<SourceState> sources_;
@@ -123,12 +148,14 @@ class Market {
   // Derived from the registry.
   std::vector<std::vector<std::uint32_t>> asset_sources_;  // asset_price sources by asset
   std::vector<std::vector<std::uint32_t>> index_sources_;  // implied_volatility sources by asset
-  std::vector<std::vector<std::uint32_t>> instrument_sources_;  // mark or volatility by instrument
+  std::vector<std::vector<std::uint32_t>> instrument_sources_;  // by instrument
+  std::vector<std::vector<std::uint32_t>> futures_;             // dated futures by underlying asset
+  std::vector<std::vector<ForwardNode>> forwards_;              // as of the epoch, by underlying
+  std::vector<AssetIndex> source_quotes_;                       // invalid: the numéraire
   std::vector<std::uint32_t> order_;  // assets, quote assets before what is quoted in them
 
   // Changed since collect_changes().
-  std::vector<std::uint32_t> dirty_assets_, dirty_instruments_, dirty_sources_;
-  std::vector<bool> asset_dirty_, instrument_dirty_, source_dirty_;
+  std::set<std::uint32_t> dirty_assets_, dirty_instruments_, dirty_sources_;
   bool clock_dirty_ = false;
 };
 

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "bulkhead/base/decimal.h"
@@ -32,6 +34,7 @@ struct Asset {
   std::string chain;                         // native chain, empty: none
   double half_spread = 0;                    // fraction of price
   double adv = 0;                            // average daily volume of its market, in numéraire
+  double initial_volatility = 0;  // daily, where its estimators start; 0: the policy\'s default
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -44,6 +47,7 @@ struct Asset {
     visit(7, "chain", self.chain);
     visit(8, "half_spread", self.half_spread);
     visit(9, "adv", self.adv);
+    visit(10, "initial_volatility", self.initial_volatility);
   }
 };
 
@@ -128,8 +132,15 @@ struct Place {
 
 class Registry {
  public:
+  // Limits (D2.6).
+  static constexpr std::size_t kMaxAssets = 4'096;
+  static constexpr std::size_t kMaxInstruments = 65'535;
+  static constexpr std::size_t kMaxSources = 262'144;
+  static constexpr std::size_t kMaxPlaces = 1'024;
+
   // Each checks names (unique, 1..64 printable ASCII, no space), ranges and references, and returns
-  // the index. Errors name field, value and rule; nothing is added on error.
+  // the index. Errors name field, value and rule; nothing is added on error. A source of an asset's
+  // price is refused if the asset would be priced through itself (D4.1).
   Result<AssetIndex> add(Asset asset);
   Result<InstrumentIndex> add(Instrument instrument);
   Result<SourceIndex> add(Source source);
@@ -157,6 +168,8 @@ class Registry {
   Status restore(std::string_view key, std::span<const std::uint8_t> value);
 
  private:
+  bool quoted_through(AssetIndex asset, AssetIndex target) const;
+
   std::vector<Asset> assets_;
   std::vector<Instrument> instruments_;
   std::vector<Source> sources_;
@@ -166,6 +179,7 @@ class Registry {
   std::map<std::string, std::uint32_t, std::less<>> source_names_;
   std::map<std::string, std::uint32_t, std::less<>> place_names_;
   std::vector<std::pair<AssetIndex, AssetIndex>> instrument_assets_;  // underlying, settlement
+  std::set<std::pair<AssetIndex, AssetIndex>> quotes_;  // asset, an asset in which it is quoted
   AssetIndex numeraire_;
   std::size_t reported_assets_ = 0, reported_instruments_ = 0, reported_sources_ = 0,
               reported_places_ = 0;

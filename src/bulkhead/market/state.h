@@ -81,6 +81,7 @@ struct AssetState {
   EstimatorState estimators;
   double implied = 0;  // 30-day at-the-money volatility, annual; 0: never observed
   bool implied_stale = false;
+  double model_volatility = 0;  // annual, by model from the estimators
   bool halted = false;
 
   template <class Self, class Visitor>
@@ -93,7 +94,8 @@ struct AssetState {
     visit(6, "estimators", self.estimators);
     visit(7, "implied", self.implied);
     visit(8, "implied_stale", self.implied_stale);
-    visit(9, "halted", self.halted);
+    visit(9, "model_volatility", self.model_volatility);
+    visit(10, "halted", self.halted);
   }
 };
 
