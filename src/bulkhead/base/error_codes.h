@@ -68,6 +68,9 @@
   /* pricing and risk */                                                                         \
   X(400, scenario_set_invalid, "D5.1", "a scenario set breaks one of its rules")                 \
   X(401, factor_missing, "D5.1", "the scenario set has no such factor for what is in use")       \
+  /* policy: parameters */                                                                       \
+  X(600, levels_out_of_order, "D7.1", "each level must lie below the one before")                 \
+  X(601, parameters_disagree, "D13", "two rooms state one number differently")                   \
   /* engine: commands */                                                                         \
   X(650, genesis_misplaced, "DESIGN 10", "the first record, and only the first, is a genesis")   \
   X(651, time_decreases, "D2.4", "command time never decreases in a log")                        \

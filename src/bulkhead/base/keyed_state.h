@@ -21,6 +21,7 @@ class ChangeSet {
   void put(std::string key, const T& value) {
     changes_[std::move(key)] = encode(value);
   }
+  void put_bytes(std::string key, Bytes value) { changes_[std::move(key)] = std::move(value); }
   void erase(std::string key) { changes_[std::move(key)] = std::nullopt; }
   // A value of nullopt means erased.
   const std::map<std::string, std::optional<Bytes>>& changes() const { return changes_; }
