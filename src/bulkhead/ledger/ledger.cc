@@ -24,6 +24,11 @@ bool is_sticky(ErrorCode code) {
          code == ErrorCode::amount_overflow;
 }
 
+std::unexpected<Error> beyond_limit(const HoldingKey& key, Amount amount) {
+  return fail(ErrorCode::amount_overflow, "amount", to_string(amount),
+              "at most 2^112 minor units in " + to_string(key));
+}
+
 bool resolves(Phase phase) { return phase == Phase::post_pending || phase == Phase::void_pending; }
 
 }  // namespace
@@ -244,8 +249,9 @@ Result<Balance> Ledger::taken(const HoldingKey& key, Amount amount) const {
     return fail(ErrorCode::balance_exceeded, "amount", to_string(amount),
                 "at most " + to_string(available) + " of " + to_string(key));
   }
-  BULKHEAD_TRY_STATUS(subtract(available, amount));
+  BULKHEAD_TRY(const Amount left, subtract(available, amount));
   BULKHEAD_TRY(result.pending_out, add(result.pending_out, amount));
+  if (left < -kBalanceMax || result.pending_out > kBalanceMax) return beyond_limit(key, amount);
   return result;
 }
 
@@ -253,7 +259,8 @@ Result<Balance> Ledger::taken(const HoldingKey& key, Amount amount) const {
 Result<Balance> Ledger::added(const HoldingKey& key, Amount amount) const {
   Balance result = balance(key);
   BULKHEAD_TRY(result.pending_in, add(result.pending_in, amount));
-  BULKHEAD_TRY_STATUS(add(result.posted, result.pending_in));
+  BULKHEAD_TRY(const Amount most, add(result.posted, result.pending_in));
+  if (most > kBalanceMax || result.pending_in > kBalanceMax) return beyond_limit(key, amount);
   return result;
 }
 

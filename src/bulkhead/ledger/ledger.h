@@ -38,6 +38,9 @@ namespace bulkhead::ledger {
 
 inline constexpr std::size_t kHoldingsPerAccountMax = 4096;
 inline constexpr std::size_t kPendingPerAccountMax = 1024;
+// |posted|, pending and what is available of one holding, in minor units: far above any supply, and
+// sums over holdings stay inside 128 bits.
+inline constexpr Amount kBalanceMax{Int128{1} << 112};
 inline constexpr std::size_t kRememberedMax = 16'000'000;
 
 enum class Outcome : std::uint8_t { posted, pending, pending_posted, pending_voided, failed };
@@ -221,7 +224,7 @@ class Ledger {
   std::vector<AssetIndex> changed_flows_;
   std::vector<Movement> movements_;
   TransferKind kind_ = TransferKind::none;  // of the transfer being carried out
-  Undo* undo_ = nullptr;  // records what changes while apply_all runs
+  Undo* undo_ = nullptr;                    // records what changes while apply_all runs
 };
 
 }  // namespace bulkhead::ledger

@@ -101,8 +101,11 @@ Status Ledger::restore(std::string_view key, std::span<const std::uint8_t> value
                        record.holding.place,
                        record.holding.bucket,
                        {record.posted, record.pending_in, record.pending_out}};
-    BULKHEAD_TRY_STATUS(subtract(record.posted, record.pending_out));
-    BULKHEAD_TRY_STATUS(add(record.posted, record.pending_in));
+    for (const Amount amount : {record.posted, record.pending_in, record.pending_out}) {
+      if (amount > kBalanceMax || amount < -kBalanceMax - kBalanceMax) {
+        return corrupt_record(key, "amounts of at most 2^112");
+      }
+    }
     if (line.balance.is_zero()) return corrupt_record(key, "a balance that is not zero");
     lines(owner).push_back(line);
     return {};

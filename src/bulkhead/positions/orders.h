@@ -81,7 +81,7 @@ class Orders {
   using Book = std::vector<Order>;
 
   Book& book(AccountIndex account);
-  Status check(const Book& book, const Order& order) const;
+  Status check(std::span<const Order> book, const Order& order) const;
   void insert(AccountIndex account, Order order);
   void erase(AccountIndex account, std::size_t position);
   void mark(AccountIndex account, std::string_view id);

@@ -25,6 +25,8 @@
 namespace bulkhead::positions {
 
 inline constexpr std::size_t kPositionsPerAccountMax = 1000;
+// |leg| of an account, in minor units: sums over all accounts stay far inside 128 bits (D2.6).
+inline constexpr Amount kLegMax{Int128{1} << 99};
 
 struct Position {
   InstrumentIndex instrument;
@@ -54,7 +56,7 @@ struct PositionChange {
   std::int64_t lots_before = 0;
   std::int64_t lots = 0;
   Amount leg;
-  Amount realised;  // moved from the leg (or paid as premium) to holdings: + gain
+  Amount realised;  // moved from the leg to holdings, or paid as premium or funding: + gain
 };
 
 struct Effects {
@@ -100,8 +102,8 @@ class Positions {
   Position position(ledger::Owner owner, InstrumentIndex instrument) const;  // zero if none
   // Accounts with a position in the instrument, ascending.
   std::span<const std::uint32_t> holders(InstrumentIndex instrument) const;
-  // Σ |lots| over accounts / 2 is the open interest if the market holds none.
-  std::int64_t open_interest_lots(InstrumentIndex instrument) const;  // Σ of long lots of accounts
+  // Σ of the long lots of accounts, saturated at 2^63 − 1.
+  std::int64_t open_interest_lots(InstrumentIndex instrument) const;
   double entry_price(ledger::Owner owner, InstrumentIndex instrument) const;  // display only
   std::size_t account_count() const { return accounts_.size(); }
 
@@ -116,7 +118,14 @@ class Positions {
 
  private:
   using Lines = std::vector<Position>;  // of one owner, sorted by instrument
-  struct Side;                          // one side of a planned fill
+  // What becomes of one account's position, before it does.
+  struct Change {
+    AccountIndex account;
+    Position before;
+    Position after;
+    Amount realised;  // to holdings
+    Amount fee;       // + paid
+  };
   // Σ over accounts and market, kept change by change, and who holds.
   struct InstrumentTotals {
     Int128 lots = 0;
@@ -126,11 +135,19 @@ class Positions {
   };
 
   Status check_instrument(InstrumentIndex instrument) const;
-  Status plan_fill(const Fill& fill, SettlementPlan& plan, std::array<Side, 2>& sides) const;
-  Result<Side> plan_side(const Fill& fill, ledger::Owner owner, std::int64_t lots) const;
+  Status check_parties(const Fill& fill) const;
+  Result<std::vector<Change>> plan_fill(const Fill& fill) const;
+  Result<Change> plan_side(const Fill& fill, AccountIndex account, std::int64_t lots) const;
+  Status plan_settlement(InstrumentIndex instrument, std::span<const Change> changes,
+                         ledger::TransferKind kind, SettlementPlan& plan) const;
+  // The market's position after it has taken the other side of every change.
+  Result<Position> market_after(InstrumentIndex instrument, std::span<const Change> changes) const;
+  Result<Effects> carry_out(ledger::Cause cause, InstrumentIndex instrument,
+                            std::span<const Change> changes, ledger::TransferKind kind);
   Result<Effects> realise_all(ledger::Cause cause, InstrumentIndex instrument, double price,
                               bool close);
   void set_position(ledger::Owner owner, const Position& position);
+  void count(ledger::Owner owner, const Position& old, const Position& now);
   Lines& lines(ledger::Owner owner);
   const Lines* find_lines(ledger::Owner owner) const;
 

@@ -4,7 +4,9 @@
 // A gain repays the account's debt in that asset first; the rest is pledged at the internal place.
 // A loss takes what is available pledged at the internal place, then pledged at the other places of
 // kind internal_ledger in order of their index, then free at the internal place; what is missing
-// becomes a debt in that asset and the pool pays. Sequestered assets are never touched.
+// becomes a debt in that asset and the pool pays. Sequestered assets are never touched. What is
+// taken goes to the other side at the place where it lies. A rebate beyond what `fees` has comes
+// from the market.
 #pragma once
 
 #include <cstdint>
@@ -32,24 +34,25 @@ class SettlementPlan {
   SettlementPlan(const market::Registry& registry, const ledger::Ledger& books,
                  ledger::Cause cause);
 
-  // amount of either sign; 0 plans nothing. `other` gives the gain or receives the loss, at the
-  // internal place. kind: trade, funding, settlement (other: market), fee (other: fees).
-  // Errors: no_internal_place, amount_overflow.
+  // amount of either sign; 0 plans nothing. `other` gives the gain or receives the loss. kind:
+  // trade, funding, settlement (other: market), fee (other: fees). Errors: no_internal_place,
+  // amount_overflow.
   Status settle(AccountIndex account, AssetIndex asset, Amount amount, ledger::TransferKind kind,
                 ledger::SystemOwner other);
-  // Between two system owners: a plain transfer of kind waterfall.
-  Status settle_system(ledger::SystemOwner from, ledger::SystemOwner to, AssetIndex asset,
-                       Amount amount);
+  // `amount` of an account's holding goes to the market (kind sale).
+  Status sell(const ledger::HoldingKey& from, Amount amount);
 
   const std::vector<ledger::Transfer>& transfers() const { return transfers_; }
   const std::vector<Settled>& settled() const { return settled_; }
 
  private:
-  Amount available(const ledger::HoldingKey& key) const;
-  void add(ledger::TransferKind kind, const ledger::HoldingKey& debit,
-           const ledger::HoldingKey& credit, Amount amount);
-  void gain(Settled& settled, ledger::SystemOwner other);
-  void lose(Settled& settled, ledger::SystemOwner other);
+  Result<Amount> available(const ledger::HoldingKey& key) const;
+  Status add(ledger::TransferKind kind, const ledger::HoldingKey& debit,
+             const ledger::HoldingKey& credit, Amount amount);
+  Status gain(Settled& settled, ledger::SystemOwner other);
+  Status pay_gain(const Settled& settled, ledger::SystemOwner other);
+  Status lose(Settled& settled, ledger::SystemOwner other);
+  std::vector<ledger::HoldingKey> loss_order(AccountIndex account, AssetIndex asset) const;
 
   const market::Registry* registry_;
   const ledger::Ledger* books_;
