@@ -65,10 +65,9 @@ std::optional<Int128> round_fraction(WideInt numerator, bool negative, int expon
   bool inexact = numerator.divide(divisor);
   if (exponent10 < 0) inexact = divide_by_fives(numerator, -exponent10) || inexact;
   if (shift < 0) inexact = numerator.shift_right(-shift) || inexact;
-  if (numerator.bit_length() > 128) return std::nullopt;
-  const Uint128 doubled = numerator.low128();
-  Uint128 magnitude = doubled >> 1;
-  const bool half = (doubled & 1) != 0;
+  const bool half = numerator.shift_right(1);
+  if (numerator.bit_length() > 127 + (negative ? 1 : 0)) return std::nullopt;
+  Uint128 magnitude = numerator.low128();
   bool away = false;
   switch (rounding) {
     case Rounding::down:
