@@ -3,7 +3,7 @@
 JOBS ?= $(shell nproc)
 export JOBS
 
-.PHONY: help run test lint format bench evidence soak determinism fuzz \
+.PHONY: help run test lint format bench evidence soak determinism mutations fuzz \
         setup-run setup-test setup-lint clean
 
 help: ## list the targets
@@ -28,6 +28,9 @@ format: setup-lint ## rewrite all C++ files in the repository's style
 
 determinism: setup-test ## same log, same bytes: three compilations, 1 and 2 threads, reversed
 	@tools/determinism
+
+mutations: setup-test ## changed rounding, comparison, ordering: the golden logs must notice
+	@tools/mutations
 
 bench: setup-run ## full evaluations per second, bytes per account
 	@tools/bench
