@@ -38,6 +38,8 @@ struct RecordView {
   ByteSpan bytes;
 };
 
+// The record at `offset` of a body; corrupt, naming `index`, unless it is exactly that record.
+Result<RecordView> decode_record(ByteSpan body, std::size_t offset, std::uint64_t index);
 // All records of a body, checked against the header. The error names the first bad record.
 Result<std::vector<RecordView>> decode_frame_body(const FrameHeader& header, ByteSpan body);
 
