@@ -25,7 +25,8 @@ namespace bulkhead::collateral {
 // says so.
 inline constexpr std::size_t kExactCandidatesMax = 16;
 
-// Cost of moving and keeping a lot: opportunity, haircut waste and time to finality (D9.3).
+// Candidates of one (asset, source) share its lots and have the same lot. Costs of moving and
+// keeping a lot: opportunity, haircut waste and time to finality (D9.3).
 struct Candidate {
   AssetIndex asset;
   PlaceIndex source;
@@ -35,8 +36,8 @@ struct Candidate {
   std::uint64_t lots_max = ~std::uint64_t{0};  // vault concentration or eligibility cap
   Usd stressed_per_lot;                        // >= 0, rounded down
   Usd market_per_lot;  // >= 0, rounded up: what counts against the destination's room
-  std::int64_t cost_per_lot_nanos = 0;  // 10^-9 numéraire, >= 0, rounded up
-  Usd fixed_cost;                       // of one transfer, >= 0
+  std::int64_t cost_per_lot_nanos = 0;  // 10^-9 numéraire, 0..10^15, rounded up
+  Usd fixed_cost;                       // of one transfer, 0..10^6 numéraire
   bool eligible = true;                 // false: passed over, named
 };
 
@@ -61,10 +62,11 @@ enum class Verdict : std::uint8_t {
   nothing_there,  // no lot at the source
   no_value,       // a lot has no stressed value
   capped,         // concentration or room leaves no lot
-  not_searched    // beyond the exact search's width and not needed
+  not_searched,   // beyond the exact search's width and not needed
+  kept            // of a release: cheap to keep, and needed
 };
 BULKHEAD_ENUM_NAMES(Verdict, "taken", "taken_in_part", "costlier", "not_eligible", "nothing_there",
-                    "no_value", "capped", "not_searched")
+                    "no_value", "capped", "not_searched", "kept")
 
 struct Chosen {
   std::uint32_t candidate = 0;  // index in the request

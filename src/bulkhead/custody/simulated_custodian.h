@@ -58,6 +58,7 @@ class SimulatedCustodian final : public CustodyPlace {
     bool sent = true;  // false: the receipt is lost
   };
   void schedule(const Instruction& instruction, Holding& holding);
+  void happen(const Occurrence& occurrence);
   RandomStream stream_of(const Instruction& instruction, std::uint32_t asked) const;
 
   std::string place_;

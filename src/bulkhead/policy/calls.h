@@ -1,6 +1,6 @@
 // Margin calls: how much, until when, and how one ends (D8.1, D8.2).
 //
-//   CallSize size = size_call(need, parameters.calls, levels);
+//   CallSize size = size_call(need, parameters);
 //   if (size.amount > Usd{}) calls.push_back(issue_call(id, account, size, need, parameters, now));
 #pragma once
 
@@ -49,15 +49,19 @@ struct Call {
     visit(12, "initial_margin", self.initial_margin);
     visit(13, "ended", self.ended);
   }
-  Usd outstanding() const;  // max(0, amount − delivered); 0 once ended
+  // max(0, amount − delivered) of an open or missed call: still due under its deadline (D8.2); else
+  // 0.
+  Usd outstanding() const;
 };
 
 struct CallNeed {
   Usd equity;  // preventive_equity
   Usd initial_margin;
-  Usd agreed;      // agreed deliveries up to the deadline (D6.2)
-  Usd in_transit;  // seen by chain or custodian, within the time-out
-  Usd open_calls;  // Σ outstanding of open calls: only the increment is called
+  Usd agreed;           // agreed deliveries up to the deadline (D6.2)
+  Usd in_transit;       // seen by chain or custodian, within the time-out
+  Usd open_calls;       // Σ outstanding of open and missed calls: only the increment is called
+  Duration since_last;  // since the newest open call was issued; no meaning without one
+  market::Regime regime = market::Regime::normal;
   bool in_default = false;
   bool final_return = false;
 };
@@ -66,9 +70,11 @@ struct CallNeed {
 // with >= against the unrounded amount; deliveries round up to the unit, returns down.
 struct CallSize {
   Usd unrounded;  // max(0, target·IM − E − agreed − in transit − open calls), rounded up to a micro
-  Usd minimum_transfer;          // that applied
-  Usd amount;                    // 0: nothing to call
-  Reason reason = Reason::none;  // below_call, deeper_shortfall or below_minimum_transfer
+  Usd minimum_transfer;  // that applied
+  Usd amount;            // 0: nothing to call
+  // below_call, deeper_shortfall; or why nothing: below_minimum_transfer, within_dwell (a further
+  // call comes at most once per dwell).
+  Reason reason = Reason::none;
 };
 CallSize size_call(const CallNeed& need, const LadderParameters& parameters);
 
@@ -79,7 +85,7 @@ Usd delivery_amount(Usd unrounded, Usd mta, Usd unit);
 Usd return_amount(Usd unrounded, Usd mta, Usd unit);
 
 Call issue_call(std::uint64_t id, std::uint32_t account, const CallSize& size, const CallNeed& need,
-                market::Regime regime, const LadderParameters& parameters, Timestamp now);
+                const LadderParameters& parameters, Timestamp now);
 
 enum class CallInput : std::uint8_t {
   delivery_part,

@@ -7,7 +7,8 @@
 namespace bulkhead::policy {
 
 struct DefaultContext {
-  bool call_missed = false;   // a call ended `missed` and its part is still unmet
+  // A call ended `missed` while the present `called` lasts (ended >= coverage_since).
+  bool call_missed = false;
   bool ordered = false;       // two persons, a listed event
   bool first_slice = false;   // a liquidation order has been instructed
   bool nothing_left = false;  // no position, no debt, no order

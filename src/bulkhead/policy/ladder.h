@@ -2,7 +2,7 @@
 // chooses the input, nothing else moves a stage (D7.1, D7.2).
 //
 //   CoverageDecision d = next_coverage(state, standing, calls_open, parameters, now);
-//   for (CoverageAct act : acts(d)) …   // every preventive act, also of skipped steps
+//   for (CoverageAct act : d.acts()) …   // every preventive act, also of skipped steps
 //   state = d.state;
 #pragma once
 
@@ -54,7 +54,8 @@ struct LadderState {
   }
 };
 
-// Moves the timers that every tick moves (exit dwell, both streaks). `triggers_clear`: every D9.1
+// Moves the timers that every tick moves: the exit dwell (only while worse than normal), the
+// release dwell (only while the vault is not `none`), both streaks. `triggers_clear`: every D9.1
 // trigger is clear by its own hysteresis (sequestration.h). Call once per account and tick, before
 // the next_… functions.
 LadderState advance_timers(LadderState state, const Standing& standing, bool triggers_clear,
@@ -138,7 +139,9 @@ struct VaultDecision {
 };
 // The input that the legs give: `legs_open` towards or from vaults, `anything_held` final there.
 VaultInput vault_input(std::uint32_t legs_open, bool anything_held);
-VaultDecision apply_vault(const LadderState& state, VaultInput input, Timestamp now);
+// `why` replaces the reason of the table (a trigger, an order).
+VaultDecision apply_vault(const LadderState& state, VaultInput input, Timestamp now,
+                          Reason why = Reason::none);
 
 // ---- default ----
 

@@ -71,8 +71,9 @@ SequestrationDecision decide_sequestration(const LadderState& state,
 struct ReleaseDecision {
   bool release = false;
   bool review = false;  // held beyond review_after (D9.5)
-  Reason reason =
-      Reason::none;  // release_through_dwell, or why not: below_…, price_not_good, within_dwell
+  // release_through_dwell; or why not: below_release, within_dwell, price_not_good,
+  // frozen_by_default.
+  Reason reason = Reason::none;
 };
 // Release needs a vault that is `held`, release level and triggers clear through the dwell, and
 // every price good. The caller still judges it as if done (D8.6).

@@ -72,7 +72,8 @@ enum class Reason : std::uint8_t {
   unconfirmed,  // breached, but not yet through the confirmation
   price_not_good,
   outage_grace,
-  not_breached
+  not_breached,
+  below_release  // below the release level, or a trigger not clear
 };
 BULKHEAD_ENUM_NAMES(Reason, "none", "no_obligations", "exit_through_dwell", "below_watch",
                     "below_call", "call_closed", "liquidation_ended", "frozen_by_default",
@@ -82,7 +83,7 @@ BULKHEAD_ENUM_NAMES(Reason, "none", "no_obligations", "exit_through_dwell", "bel
                     "within_gap", "within_dwell", "release_through_dwell", "legs_final",
                     "legs_rejected", "review_due", "maintenance_breach", "call_missed", "cured",
                     "first_slice", "exit_reached", "nothing_left", "unconfirmed", "price_not_good",
-                    "outage_grace", "not_breached")
-inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::not_breached) + 1;
+                    "outage_grace", "not_breached", "below_release")
+inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::below_release) + 1;
 
 }  // namespace bulkhead::policy

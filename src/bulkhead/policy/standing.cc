@@ -1,0 +1,18 @@
+// Levels tested on the figures of one account.
+#include "bulkhead/policy/standing.h"
+
+namespace bulkhead::policy {
+
+Usd preventive_equity(const Standing& standing) {
+  return standing.worst_quality >= market::Quality::stale ? standing.equity_greatest
+                                                          : standing.equity_mid;
+}
+
+bool at_level(const Standing& standing, Usd equity, BasisPoints level_bp) {
+  if (!standing.has_obligations) return true;
+  return equity >= Usd{} && at_least_bp(equity, level_bp, standing.initial_margin);
+}
+
+bool all_good(const Standing& standing) { return standing.worst_quality == market::Quality::good; }
+
+}  // namespace bulkhead::policy
