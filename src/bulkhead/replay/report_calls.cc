@@ -12,7 +12,8 @@ constexpr std::size_t kMostRows = 1000;
 
 std::string_view outcome_colour(std::string_view outcome) {
   if (outcome == "met") return colour::kGreen;
-  if (outcome == "withdrawn" || outcome == "lapsed") return colour::kSky;
+  if (outcome == "withdrawn") return colour::kSky;
+  if (outcome == "lapsed") return colour::kPurple;
   if (outcome == "failed") return colour::kVermillion;
   return colour::kGrey;
 }
@@ -32,7 +33,7 @@ Scale amount_scale(const Frame& frame, const std::vector<Row>& rows, Value value
 void amount_axis(Svg& svg, const Scale& y, const std::string& unit) {
   const std::vector<double> ticks = y.ticks(6);
   std::vector<std::string> labels;
-  for (const double t : ticks) labels.push_back(in_short(t));
+  for (const double t : ticks) labels.push_back(axis_number(t));
   svg.value_axis(y, ticks, labels, unit + " (logarithmic)");
 }
 

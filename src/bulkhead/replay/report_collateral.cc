@@ -71,7 +71,7 @@ std::string stacked_chart(const ReportData& data, const std::vector<StackSample>
   std::vector<std::string> labels;
   std::vector<double> ticks = y.ticks(5);
   if (y.to() < 5) std::erase_if(ticks, [](double t) { return t != std::floor(t); });
-  for (const double t : ticks) labels.push_back(in_short(t));
+  for (const double t : ticks) labels.push_back(axis_number(t));
   svg.value_axis(y, ticks, labels, unit);
   std::vector<double> base(samples.size(), 0);
   std::vector<double> middles;
@@ -96,7 +96,7 @@ std::string stacked_chart(const ReportData& data, const std::vector<StackSample>
   svg.time_axis(x, data.begin, data.end);
   std::vector<double> wanted;
   std::vector<std::size_t> shown;
-  for (std::size_t layer = 0; layer < names.size(); ++layer) {
+  for (std::size_t layer = names.size(); layer-- > 0;) {  // the topmost first
     if (middles[layer] > frame.y0() + 1e5) continue;
     wanted.push_back(middles[layer]);
     shown.push_back(layer);

@@ -22,7 +22,7 @@ std::string_view entry_colour(std::string_view kind) {
 }
 
 std::string coverage_line(const ReportData& data, const DefaultRow& d) {
-  const Frame frame{.width = 560, .height = 190, .left = 44, .right = 70, .top = 22, .bottom = 28};
+  const Frame frame{.width = 560, .height = 190, .left = 58, .right = 70, .top = 22, .bottom = 28};
   Timestamp begin = d.declared - hours(6), end = d.closed == Timestamp{} ? data.end : d.closed;
   if (!d.coverage.empty()) {
     begin = d.coverage.front().time;

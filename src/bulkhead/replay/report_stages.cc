@@ -21,9 +21,10 @@ std::vector<std::string_view> stage_colours(std::size_t count) {
 // The table of moves as a picture: rows from, columns to, circles by count.
 std::string flow_chart(const ReportData& data) {
   const std::size_t n = data.stages.size();
-  const double cell = 58;
-  const double side = cell * static_cast<double>(n);
-  const Frame frame{.width = 1160, .height = side + 76, .left = 340, .right = 0, .top = 58};
+  const double cell = 72;
+  const double row = 50;
+  const double across = cell * static_cast<double>(n), down = row * static_cast<double>(n);
+  const Frame frame{.width = 1160, .height = down + 66, .left = 230, .right = 0, .top = 52};
   std::vector<std::uint32_t> counts(n * n, 0);
   std::uint32_t most = 1;
   for (const StageFlow& flow : data.flows) {
@@ -31,31 +32,33 @@ std::string flow_chart(const ReportData& data) {
     most = std::max(most, counts[flow.from * n + flow.to] += flow.count);
   }
   Svg svg(frame, "Moves between stages: rows from, columns to");
-  svg.text({frame.left - 14, frame.top - 34}, "from ↓   to →", "end", "t u");
+  svg.text({frame.left - 14, frame.top - 12}, "from ↓   to →", "end", "t u");
   for (std::size_t i = 0; i < n; ++i) {
-    const double at = cell * (static_cast<double>(i) + 0.5);
-    svg.text({frame.left - 14, frame.top + at + 4}, data.stages[i], "end", "t b");
-    svg.text({frame.left + at, frame.top - 12}, data.stages[i], "middle", "t b");
-    svg.rect(frame.left + cell * static_cast<double>(i) + 1,
-             frame.top + cell * static_cast<double>(i) + 1, cell - 2, cell - 2, "#f1f4f6");
+    const double x = frame.left + cell * static_cast<double>(i);
+    const double y = frame.top + row * static_cast<double>(i);
+    svg.text({frame.left - 14, y + row / 2 + 4}, data.stages[i], "end", "t b");
+    svg.text({x + cell / 2, frame.top - 12}, data.stages[i], "middle", "t b");
+    svg.rect(x + 1, y + 1, cell - 2, row - 2, "#f1f4f6");
   }
   for (std::size_t i = 0; i <= n; ++i) {
-    const double at = cell * static_cast<double>(i);
-    svg.line({frame.left, frame.top + at}, {frame.left + side, frame.top + at}, "#e6eaee", 1);
-    svg.line({frame.left + at, frame.top}, {frame.left + at, frame.top + side}, "#e6eaee", 1);
+    const double x = frame.left + cell * static_cast<double>(i);
+    const double y = frame.top + row * static_cast<double>(i);
+    svg.line({frame.left, y}, {frame.left + across, y}, "#e6eaee", 1);
+    svg.line({x, frame.top}, {x, frame.top + down}, "#e6eaee", 1);
   }
   for (std::size_t from = 0; from < n; ++from) {
     for (std::size_t to = 0; to < n; ++to) {
       const std::uint32_t count = counts[from * n + to];
       if (count == 0) continue;
       const Point centre{frame.left + cell * (static_cast<double>(to) + 0.5),
-                         frame.top + cell * (static_cast<double>(from) + 0.5)};
-      const double radius = 5 + 21 * sqrt_fixed(count / static_cast<double>(most));
+                         frame.top + row * (static_cast<double>(from) + 0.5)};
+      const double radius = 4 + 18 * sqrt_fixed(count / static_cast<double>(most));
       const bool worse = to > from;
       svg.circle(centre, radius, worse ? colour::kVermillion : colour::kGreen,
                  data.stages[from] + " → " + data.stages[to] + ": " + with_commas(count));
-      svg.text({centre.x, centre.y + 4}, with_commas(count), "middle",
-               radius > 14 ? "t b w" : "t b h");
+      const bool inside = radius > 14;
+      svg.text({inside ? centre.x : centre.x + radius + 4, centre.y + 4}, with_commas(count),
+               inside ? "middle" : "start", inside ? "t b w" : "t b");
     }
   }
   return svg.finish();

@@ -85,6 +85,9 @@ TEST(Svg, NumbersAsPeopleReadThem) {
   EXPECT_EQ(in_short(12'345'678), "12.3 M");
   EXPECT_EQ(in_short(999'700), "1.00 M");
   EXPECT_EQ(in_short(0), "0");
+  EXPECT_EQ(axis_number(10'000), "10 k");
+  EXPECT_EQ(axis_number(2'500'000), "2.5 M");
+  EXPECT_EQ(axis_number(0.05), "0.05");
   EXPECT_EQ(percent(0.5), "50 %");
   EXPECT_EQ(percent(0.013), "1.3 %");
   EXPECT_EQ(span_text(minutes(200)), "3 h 20 min");

@@ -171,7 +171,7 @@ void Svg::time_axis(const Scale& x, Timestamp begin, Timestamp end) {
          midnight || whole_days ? label.substr(0, cut) : label.substr(cut + 1), "middle",
          midnight && !whole_days ? "t b" : "t");
   }
-  text({frame_.x1() + 8, frame_.y0() + 18}, "UTC", "start", "t u");
+  text({frame_.x0() - 26, frame_.y0() + 18}, "UTC", "end", "t u");
 }
 
 void Svg::value_axis(const Scale& y, const std::vector<double>& ticks,

@@ -83,6 +83,18 @@ std::string in_short(double value) {
   return fixed(value, size >= 10 ? 0 : 2);
 }
 
+std::string axis_number(double value) {
+  std::string text = in_short(value);
+  const std::size_t point = text.find('.');
+  if (point == std::string::npos) return text;
+  std::size_t end = text.find(' ');
+  if (end == std::string::npos) end = text.size();
+  std::size_t keep = end;
+  while (text[keep - 1] == '0') --keep;
+  if (keep == point + 1) --keep;
+  return text.erase(keep, end - keep);
+}
+
 std::string percent(double share) {
   const double v = share * 100;
   return fixed(v, std::abs(v) < 9.95 && std::abs(v - std::round(v)) > 0.05 ? 1 : 0) + " %";
