@@ -5,7 +5,7 @@ namespace bulkhead::ledger {
 
 std::string to_string(Owner owner) {
   if (owner.is_account()) return "account " + std::to_string(owner.code);
-  if (owner.is_system()) return std::string(to_string(owner.system()));
+  if (owner.is_system()) return std::string(bulkhead::to_string(owner.system()));
   return "nobody";
 }
 

@@ -30,11 +30,16 @@ struct Quantity {
   int exponent = 0;
 };
 
-Quantity quantity_of(const market::Registry& registry, InstrumentIndex index, std::int64_t lots) {
+Result<Quantity> quantity_of(const market::Registry& registry, InstrumentIndex index,
+                             std::int64_t lots) {
+  constexpr int kExponentMax = 36;  // of multiply_round
   const Decimal& lot_size = registry[index].lot_size;
   const market::Asset& asset = registry[registry.settlement(index)];
-  return {static_cast<Int128>(lots) * lot_size.mantissa,
-          lot_size.exponent + static_cast<int>(asset.decimals)};
+  const Quantity quantity{static_cast<Int128>(lots) * lot_size.mantissa,
+                          lot_size.exponent + static_cast<int>(asset.decimals)};
+  if (quantity.exponent <= kExponentMax) return quantity;
+  return fail(ErrorCode::amount_overflow, "instrument.lot_size", to_string(lot_size),
+              "at most 10^36 minor units per lot and price");
 }
 
 double power_of_ten(int exponent) {
@@ -49,7 +54,7 @@ Result<Amount> contract_value(const market::Registry& registry, InstrumentIndex 
                               std::int64_t lots, double price, Rounding rounding) {
   const market::Instrument& contract = registry[instrument];
   BULKHEAD_TRY_STATUS(check_price(price, contract.is_option()));
-  const Quantity quantity = quantity_of(registry, instrument, lots);
+  BULKHEAD_TRY(const Quantity quantity, quantity_of(registry, instrument, lots));
   if (contract.inverse && !contract.is_option()) {
     return amount_of(divide_round(-quantity.count, 1.0, price, quantity.exponent, rounding), lots);
   }
@@ -63,7 +68,7 @@ Result<Amount> funding_amount(const market::Registry& registry, InstrumentIndex 
   if (!(rate >= -1 && rate <= 1)) {
     return fail(ErrorCode::out_of_range, "rate", std::to_string(rate), "-1 to 1");
   }
-  const Quantity quantity = quantity_of(registry, instrument, lots);
+  BULKHEAD_TRY(const Quantity quantity, quantity_of(registry, instrument, lots));
   if (registry[instrument].inverse) {
     return amount_of(divide_round(quantity.count, rate, price, quantity.exponent, rounding), lots);
   }
@@ -79,7 +84,7 @@ Result<Amount> intrinsic_value(const market::Registry& registry, InstrumentIndex
   const double payoff =
       option.kind == market::InstrumentKind::call ? price - strike : strike - price;
   if (!(payoff > 0)) return Amount{};
-  const Quantity quantity = quantity_of(registry, instrument, lots);
+  BULKHEAD_TRY(const Quantity quantity, quantity_of(registry, instrument, lots));
   if (option.inverse) {
     return amount_of(divide_round(quantity.count, payoff, price, quantity.exponent, rounding),
                      lots);
@@ -90,7 +95,9 @@ Result<Amount> intrinsic_value(const market::Registry& registry, InstrumentIndex
 double entry_price(const market::Registry& registry, InstrumentIndex instrument, std::int64_t lots,
                    Amount leg) {
   if (lots == 0 || leg.is_zero() || registry[instrument].is_option()) return 0;
-  const Quantity quantity = quantity_of(registry, instrument, lots);
+  const Result<Quantity> found = quantity_of(registry, instrument, lots);
+  if (!found) return 0;
+  const Quantity quantity = *found;
   const double units = static_cast<double>(quantity.count) * power_of_ten(quantity.exponent);
   const double settlement = static_cast<double>(leg.units);
   // leg = −q·m·F₀ (linear) or +q·m/F₀ (inverse).
