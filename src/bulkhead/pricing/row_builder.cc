@@ -31,6 +31,7 @@ Usage complete(const NeededSet& needed, const market::Registry& registry) {
   Usage usage{needed.assets, needed.instruments};
   usage.assets.resize(registry.assets().size(), false);
   usage.instruments.resize(registry.instruments().size(), false);
+  if (registry.numeraire().valid()) usage.assets[registry.numeraire().value] = true;
   for (std::size_t i = 0; i < usage.instruments.size(); ++i) {
     if (!usage.instruments[i]) continue;
     usage.assets[registry.underlying(InstrumentIndex(i)).value] = true;

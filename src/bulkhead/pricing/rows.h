@@ -31,8 +31,8 @@ struct RowView {
   bool present() const { return !ticks.empty(); }
 };
 
-// Which instruments and assets are held by anyone. Underlyings and settlement assets of the
-// instruments are added by build_rows. Indices beyond the flags' size are not needed.
+// Which instruments and assets are held by anyone. The numéraire and the underlyings and settlement
+// assets of the instruments are added by build_rows. Indices beyond the flags' size are not needed.
 struct NeededSet {
   std::vector<bool> assets;
   std::vector<bool> instruments;

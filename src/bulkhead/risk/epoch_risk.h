@@ -11,6 +11,8 @@
 #include "bulkhead/pricing/prepared_set.h"
 #include "bulkhead/pricing/rows.h"
 #include "bulkhead/pricing/values.h"
+#include "bulkhead/risk/core.h"
+#include "bulkhead/risk/liquidity.h"
 #include "bulkhead/risk/parameters.h"
 
 namespace bulkhead::risk {
@@ -54,23 +56,41 @@ class EpochRisk {
   market::Quality quality(InstrumentIndex i) const { return instruments_[i.value].quality; }
   market::Quality quality(AssetIndex i) const { return epoch_->assets[i.value].quality; }
 
+  // D5.5 liquidity of an asset as an underlying or as collateral.
+  const LiquidityCurve& liquidity(AssetIndex i) const { return assets_[i.value].liquidity; }
+  // Tails of one lot held (+) and owed or short (−): ES is homogeneous, so a book of one line needs
+  // no vector.
+  const Tails& unit_tails(AssetIndex i, bool held) const {
+    return held ? assets_[i.value].held : assets_[i.value].owed;
+  }
+  const Tails& unit_tails(InstrumentIndex i, bool held) const {
+    return held ? instruments_[i.value].held : instruments_[i.value].owed;
+  }
+  // Coins in one valuation lot of an asset.
+  double coins_per_lot(AssetIndex i) const { return assets_[i.value].coins; }
+
   struct AssetEntry {
     double core_fraction = 1;
     double worst_stress_return = -1;
-    double volatility = 0;  // daily, the larger of fast and slow: σ of the liquidity charge
+    double coins = 0;
+    LiquidityCurve liquidity;
+    Tails held;
+    Tails owed;
   };
   struct InstrumentEntry {
     double value[3] = {0, 0, 0};
     double coins = 0;
     double core_buy = 0;
     double core_sell = 0;
+    Tails held;
+    Tails owed;
     market::Quality quality = market::Quality::no_quorum;
   };
 
  private:
   EpochRisk() = default;
-  void fill_assets(Executor& executor);
-  void fill_instruments(Executor& executor);
+  void fill_asset(AssetIndex i);
+  void fill_instrument(InstrumentIndex i);
 
   const market::Registry* registry_ = nullptr;
   const market::Epoch* epoch_ = nullptr;

@@ -1,0 +1,186 @@
+// Add-ons of D5.5, open orders of D5.8, collateral liquidity of D5.6.
+#include "bulkhead/risk/charges.h"
+
+#include <algorithm>
+
+#include "bulkhead/base/assert.h"
+
+namespace bulkhead::risk {
+namespace {
+
+double magnitude(double value) { return value < 0 ? -value : value; }
+
+double spot_of(const EpochRisk& market, AssetIndex asset) {
+  return market.epoch().assets[asset.value].mid;
+}
+
+// Charge rate where basis is not simulated (D5.5).
+double basis_rate(const EpochRisk& market, InstrumentIndex i) {
+  if (market.rows().simulates_basis(i)) return 0;
+  const market::Instrument& instrument = market.registry()[i];
+  const Parameters& parameters = market.parameters();
+  if (instrument.kind == market::InstrumentKind::perpetual) return parameters.perpetual_basis;
+  const double years = (instrument.expiry - market.epoch().time).seconds() / (365.0 * 86'400.0);
+  return parameters.dated_basis_per_year * std::max(years, 0.0);
+}
+
+void add_position(const EpochRisk& market, const InstrumentLine& line, Exposure& exposure,
+                  std::span<double> deltas) {
+  const market::Instrument& instrument = market.registry()[line.instrument];
+  const double lots = static_cast<double>(line.lots);
+  const std::span<const double> unit = market.rows().deltas(line.instrument);
+  for (std::size_t p = 0; p < deltas.size(); ++p) deltas[p] += lots * unit[p];
+  const double notional =
+      magnitude(lots) * market.coins_per_lot(line.instrument) * spot_of(market, line.underlying);
+  exposure.gross += notional;
+  exposure.leg_spreads += instrument.half_spread * notional;
+  exposure.basis += basis_rate(market, line.instrument) * notional;
+  if (line.lots < 0 && instrument.kind == market::InstrumentKind::call) {
+    exposure.short_calls += notional;
+  }
+  if (line.lots < 0 && instrument.kind == market::InstrumentKind::put) {
+    exposure.short_puts += notional;
+  }
+}
+
+void add_debt(const EpochRisk& market, const AssetLine& line, Exposure& exposure,
+              std::span<double> deltas) {
+  const double coins = static_cast<double>(line.debt) * market.coins_per_lot(line.asset);
+  for (double& delta : deltas) delta -= coins;
+  exposure.gross += coins * spot_of(market, line.asset);
+}
+
+// Of the exposure's side: the group's total, at least the account's own (D5.5).
+double group_total(const Portfolio& portfolio, const Exposure& exposure) {
+  const double own = magnitude(exposure.worst_delta);
+  for (const GroupDelta& group : portfolio.group) {
+    if (group.underlying != exposure.underlying) continue;
+    return std::max(own, exposure.worst_delta > 0 ? group.long_total : group.short_total);
+  }
+  return own;
+}
+
+// Value of the instrument leg of one lot at a limit price, numéraire (D3.2).
+double value_at_limit(const EpochRisk& market, const OrderLots& order) {
+  const market::Instrument& instrument = market.registry()[order.instrument];
+  const double spot = spot_of(market, market.registry().underlying(order.instrument));
+  const double settlement = spot_of(market, market.registry().settlement(order.instrument));
+  const double size = instrument.lot_size.to_double();
+  if (!instrument.inverse) return size * order.limit * settlement;
+  return instrument.is_option() ? size * order.limit * spot : -(size * (spot / order.limit));
+}
+
+double order_charge(const EpochRisk& market, const OrderLots& order) {
+  const bool buy = order.lots > 0;
+  double loss = 0;
+  if (order.limit > 0) {
+    const double mark = market.lot_value(order.instrument, pricing::PricePoint::mid);
+    const double beyond = value_at_limit(market, order) - mark;
+    loss = std::max(buy ? beyond : -beyond, 0.0);
+  }
+  const double unit =
+      market.unit_core(order.instrument, buy ? OrderSide::buy : OrderSide::sell) + loss;
+  return magnitude(static_cast<double>(order.lots)) * unit;
+}
+
+}  // namespace
+
+void measure(const EpochRisk& market, const Book& book, std::vector<Exposure>& exposures,
+             std::vector<double>& deltas) {
+  exposures.clear();
+  deltas.resize(1 + market.rows().spot_point_count());
+  auto position = book.instruments.begin();
+  auto asset = book.assets.begin();
+  for (const AssetIndex underlying : book.underlyings) {
+    Exposure exposure;
+    exposure.underlying = underlying;
+    std::fill(deltas.begin(), deltas.end(), 0.0);
+    for (; position != book.instruments.end() && position->underlying == underlying; ++position) {
+      add_position(market, *position, exposure, deltas);
+    }
+    for (; asset != book.assets.end() && asset->asset == underlying; ++asset) {
+      if (asset->debt > 0) add_debt(market, *asset, exposure, deltas);
+    }
+    exposure.net_delta = deltas[0];
+    for (const double delta : deltas) {
+      if (magnitude(delta) > magnitude(exposure.worst_delta)) exposure.worst_delta = delta;
+    }
+    exposures.push_back(exposure);
+  }
+  BULKHEAD_ASSERT(position == book.instruments.end() && asset == book.assets.end());
+}
+
+std::vector<Exposure> exposures_of(const EpochRisk& market, const Portfolio& portfolio) {
+  Book book;
+  std::vector<Exposure> exposures;
+  std::vector<double> deltas;
+  make_book(market, portfolio, std::nullopt, book);
+  measure(market, book, exposures, deltas);
+  return exposures;
+}
+
+Charges charges_of(const EpochRisk& market, const Portfolio& portfolio, const Exposure& exposure) {
+  const Parameters& parameters = market.parameters();
+  const market::Asset& asset = market.registry()[exposure.underlying];
+  const double spot = spot_of(market, exposure.underlying);
+  Charges charges;
+  const double own = magnitude(exposure.worst_delta);
+  double liquidity = exposure.leg_spreads;
+  if (own > 0) {
+    const double total = group_total(portfolio, exposure);
+    const double share = own / total;
+    liquidity += liquidity_charge(market.liquidity(exposure.underlying), total * spot) * share;
+    const double limit = parameters.concentration_share * asset.adv;
+    if (asset.adv > 0 && total * spot > limit) {
+      charges.concentration =
+          usd_up(parameters.concentration_rate * (total * spot - limit) * share);
+    }
+  }
+  charges.liquidity = usd_up(liquidity);
+  charges.basis = usd_up(exposure.basis);
+  charges.short_option_minimum = usd_up(std::max(exposure.short_calls, exposure.short_puts) *
+                                        (parameters.short_option / 10'000.0));
+  const bool own_token = std::binary_search(portfolio.own_tokens.begin(),
+                                            portfolio.own_tokens.end(), exposure.underlying);
+  if (own_token && exposure.worst_delta > 0) {
+    charges.own_token = usd_up(exposure.worst_delta * spot);
+  }
+  return charges;
+}
+
+Usd open_order_charge(const EpochRisk& market, const std::vector<OrderLots>& orders) {
+  double total = 0;
+  for (std::size_t i = 0; i < orders.size();) {
+    const InstrumentIndex instrument = orders[i].instrument;
+    double buys = 0;
+    double sells = 0;
+    for (; i < orders.size() && orders[i].instrument == instrument; ++i) {
+      (orders[i].lots > 0 ? buys : sells) += order_charge(market, orders[i]);
+    }
+    total += std::max(buys, sells);
+  }
+  return usd_up(total);
+}
+
+Usd collateral_liquidity_charge(const EpochRisk& market, const Book& book, Usd needed) {
+  if (needed <= Usd{}) return {};
+  const auto value_of = [&market](const AssetLine& line) {
+    if (market.registry()[line.asset].numeraire) return 0.0;
+    return static_cast<double>(line.collateral) * market.rows().asset(line.asset).base;
+  };
+  double total = 0;
+  for (const AssetLine& line : book.assets) total += value_of(line);
+  if (total <= 0) return {};
+  const double base = static_cast<double>(needed.micros) * 1e-6;
+  const double share = std::min(1.0, base / total);
+  double charge = 0;
+  for (const AssetLine& line : book.assets) {
+    const double value = value_of(line);
+    if (value <= 0) continue;
+    const double bound = 1.0 - market.haircut_core(line.asset);
+    charge += bounded_liquidity_charge(market.liquidity(line.asset), value * share, bound);
+  }
+  return usd_up(charge);
+}
+
+}  // namespace bulkhead::risk
