@@ -202,7 +202,7 @@ struct PlaceOrder {
   static constexpr int kTag = 30;
   static constexpr std::string_view kName = "place_order";
   std::string account;
-  std::string order;  // client's name, unique in the account for ever
+  std::string order;  // client's name, unique among the account's open orders
   std::string instrument;
   Side side = Side::buy;
   std::int64_t lots = 0;  // > 0

@@ -1,0 +1,38 @@
+// Moves of collateral to and from vaults: encumbered in the books at once, instructed as absolute
+// targets, final on receipt (D9.4).
+#pragma once
+
+#include <vector>
+
+#include "bulkhead/engine/context.h"
+
+namespace bulkhead::engine {
+
+struct VaultMove {
+  AssetIndex asset;
+  PlaceIndex source;       // internal ledger (in) or vault (out)
+  PlaceIndex destination;  // vault (in) or internal ledger (out)
+  Amount amount;
+};
+
+// Encumbers each move and instructs the vaults concerned: one instruction per (asset, vault).
+void move_into_vaults(Context& context, AccountIndex account, const std::vector<VaultMove>& moves);
+void move_out_of_vaults(Context& context, AccountIndex account,
+                        const std::vector<VaultMove>& moves);
+
+// Everything final and unencumbered in vaults, as moves back to the internal ledger.
+std::vector<VaultMove> all_held(const Context& context, AccountIndex account);
+
+std::uint32_t open_leg_count(const Context& context, AccountIndex account);
+bool anything_held(const Context& context, AccountIndex account);
+
+// Posts or voids what is pending between the account's books and one vault, so that the vault's
+// sequestered balance becomes `observed` as far as what is pending allows.
+void settle_leg(Context& context, const policy::CustodyLeg& leg, Amount observed);
+void void_leg(Context& context, const policy::CustodyLeg& leg);
+
+// Sends the instruction of a leg, and says so.
+void tell_instruction(Context& context, const policy::CustodyLeg& leg, bool repeated);
+void tell_leg(Context& context, const policy::LegStep& step);
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,177 @@
+#include "bulkhead/engine/judgement.h"
+
+#include <algorithm>
+
+#include "bulkhead/pricing/values.h"
+
+namespace bulkhead::engine {
+namespace {
+
+Status stage_allows(const Context& context, AccountIndex account, std::string_view act) {
+  const policy::LadderState& ladder = context.state.account(account).ladder;
+  if (ladder.default_ != policy::Default::none) {
+    return fail(ErrorCode::stage_forbids, "account", to_string(ladder.default_),
+                std::string(act) + " needs an account that is not in default");
+  }
+  if (ladder.coverage != policy::Coverage::normal) {
+    return fail(ErrorCode::stage_forbids, "account", to_string(ladder.coverage),
+                std::string(act) + " needs coverage normal");
+  }
+  return {};
+}
+
+Status figures_known(const Context& context) {
+  if (context.valuer.ready()) return {};
+  return fail(ErrorCode::no_scenario_set, "scenario_set", "", "adopt a scenario set first");
+}
+
+Status figures_complete(const risk::Requirement& figures) {
+  if (!figures.unpriced) return {};
+  return fail(ErrorCode::price_not_good, "price", "none",
+              "a price for all that the account touches");
+}
+
+// D7.5: IM does not rise and E − IM does not fall.
+bool reduces_risk(const risk::Requirement& before, const risk::Requirement& after) {
+  return !before.unpriced && !after.unpriced && after.initial <= before.initial &&
+         after.equity_mid - after.initial >= before.equity_mid - before.initial;
+}
+
+Status covered_at(const risk::Requirement& after, BasisPoints level, ErrorCode code) {
+  if (after.equity_least >= Usd{} && at_least_bp(after.equity_least, level, after.initial)) {
+    return {};
+  }
+  return fail(code, "equity_least", to_string(after.equity_least),
+              "at least " + std::to_string(level) + " bp of IM " + to_string(after.initial));
+}
+
+Status all_prices_good(const Context& context, AccountIndex account) {
+  const auto worst = context.valuer.worst_price(account);
+  if (!worst) return {};
+  return fail(ErrorCode::price_not_good, worst->first, to_string(worst->second), "good");
+}
+
+}  // namespace
+
+void add_amount(std::vector<risk::AssetAmount>& list, AssetIndex asset, Amount amount) {
+  auto at = std::ranges::lower_bound(list, asset, {}, &risk::AssetAmount::asset);
+  if (at == list.end() || at->asset != asset) at = list.insert(at, {asset, Amount{}});
+  at->amount = at->amount + amount;
+  if (at->amount.is_zero()) list.erase(at);
+}
+
+void add_lots(std::vector<risk::PositionLots>& list, InstrumentIndex instrument,
+              std::int64_t lots) {
+  auto at = std::ranges::lower_bound(list, instrument, {}, &risk::PositionLots::instrument);
+  if (at == list.end() || at->instrument != instrument) at = list.insert(at, {instrument, 0});
+  at->lots += lots;
+  if (at->lots == 0) list.erase(at);
+}
+
+Status check_new_risk(Context& context, AccountIndex account, const Change& change) {
+  BULKHEAD_TRY_STATUS(figures_known(context));
+  risk::Portfolio book = context.valuer.portfolio(account);
+  const risk::Requirement before = context.valuer.requirement(account);
+  change(book);
+  const risk::Requirement after = context.valuer.evaluate(account, book);
+  if (reduces_risk(before, after)) return {};
+  BULKHEAD_TRY_STATUS(stage_allows(context, account, "new risk"));
+  BULKHEAD_TRY_STATUS(figures_complete(after));
+  return covered_at(after, 10'000, ErrorCode::margin_insufficient);
+}
+
+Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex asset,
+                             Amount amount) {
+  const AccountState& state = context.state.account(account);
+  if (state.ladder.default_ == policy::Default::declared ||
+      state.ladder.default_ == policy::Default::liquidating) {
+    return fail(ErrorCode::stage_forbids, "account", to_string(state.ladder.default_),
+                "a withdrawal needs an account that is not in default");
+  }
+  if (state.open_calls == 0 || !context.valuer.ready()) return {};
+  Usd due;
+  for (const policy::Call& call : context.state.open_calls(account)) due += call.outstanding();
+  Usd free_value;
+  for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
+    if (line.bucket == ledger::Bucket::free) {
+      free_value += context.valuer.market_value(line.asset, line.balance.available());
+    }
+  }
+  const Usd left = free_value - context.valuer.market_value(asset, amount);
+  if (left >= due) return {};
+  return fail(ErrorCode::reserved_for_call, "amount", to_string(amount),
+              "what leaves " + to_string(due) + " free for the open call");
+}
+
+Status check_collateral_leaves(Context& context, AccountIndex account, AssetIndex asset,
+                               Amount amount) {
+  if (!context.valuer.ready()) {
+    return build_portfolio(context.state, account).has_obligations() ? figures_known(context)
+                                                                   : Status{};
+  }
+  risk::Portfolio book = context.valuer.portfolio(account);
+  if (!book.has_obligations()) return {};
+  BULKHEAD_TRY_STATUS(stage_allows(context, account, "taking collateral back"));
+  if (context.state.account(account).open_calls > 0) {
+    return fail(ErrorCode::stage_forbids, "account", "open call", "no open call");
+  }
+  BULKHEAD_TRY_STATUS(all_prices_good(context, account));
+  if (is_eligible(context.state, asset)) add_amount(book.collateral, asset, -amount);
+  const risk::Requirement after = context.valuer.evaluate(account, book);
+  BULKHEAD_TRY_STATUS(figures_complete(after));
+  BULKHEAD_TRY_STATUS(
+      covered_at(after, context.ladder().levels.target_bp, ErrorCode::below_target));
+  if (after.equity_least < after.initial_stressed) {
+    return fail(ErrorCode::below_target, "equity_least", to_string(after.equity_least),
+                "at least the stressed IM " + to_string(after.initial_stressed));
+  }
+  if (context.state.account(account).ladder.vault == policy::Vault::none) return {};
+  const Usd required = vault_requirement(context, account, after);
+  if (vault_stressed(context, account) >= required) return {};
+  return fail(ErrorCode::vault_short, "amount", to_string(amount),
+              "what leaves " + to_string(required) + " of stressed value sequestered");
+}
+
+void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
+  if (context.state.account(account).open_calls == 0 || !context.valuer.ready()) return;
+  const market::AssetPrice& price = context.state.market.epoch().assets[asset.value];
+  if (price.quality >= market::Quality::stale || !context.valuer.eligible(asset)) return;
+  Usd credit = pricing::holding_value(context.registry()[asset], amount, price.low);
+  for (const policy::Call& open : context.state.open_calls(account)) {
+    if (credit <= Usd{}) return;
+    const policy::CallCredit done = policy::credit_delivery(open, credit, context.now());
+    credit = done.rest;
+    context.state.put_call(done.call);
+    if (!policy::is_open(done.call.status)) {
+      --context.state.edit_account(account).open_calls;
+    }
+    context.emit(account, CallChanged{.call = open.id,
+                                      .from = open.status,
+                                      .to = done.call.status,
+                                      .delivered = done.call.delivered,
+                                      .amount = done.call.amount});
+  }
+}
+
+Usd vault_stressed(const Context& context, AccountIndex account) {
+  std::vector<risk::AssetAmount> held;
+  for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
+    if (line.bucket != ledger::Bucket::sequestered) continue;
+    const Amount amount = line.balance.available() + line.balance.pending_in;
+    if (amount.is_positive()) add_amount(held, line.asset, amount);
+  }
+  Usd sum;
+  for (const risk::AssetAmount& line : held) {
+    sum += context.valuer.stressed_value(line.asset, line.amount);
+  }
+  return sum;
+}
+
+Usd vault_requirement(const Context& context, AccountIndex account,
+                      const risk::Requirement& requirement) {
+  return policy::requirement(requirement.debts, requirement.positions,
+                             requirement.obligations_maintenance, context.valuer.regime(account),
+                             context.ladder());
+}
+
+}  // namespace bulkhead::engine

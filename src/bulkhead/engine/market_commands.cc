@@ -1,0 +1,153 @@
+// Verbs of the market: observations, scenario sets, grants, halts (D4.6, D5.2, DESIGN 3).
+#include <map>
+
+#include "bulkhead/engine/portfolio.h"
+#include "bulkhead/engine/verbs.h"
+
+namespace bulkhead::engine {
+namespace {
+
+constexpr std::size_t kObservationsMax = 10'000;
+
+bool is_finite(double x) { return x - x == 0; }
+
+Status check_observation(const Context& context, const Observation& item, std::size_t i) {
+  const std::string at = "items[" + std::to_string(i) + "].";
+  if (!context.registry().find_source(item.source).valid()) {
+    return fail(ErrorCode::source_unknown, at + "source", item.source, "a registered source");
+  }
+  if (!is_finite(item.price) || !(item.price > 0)) {
+    return fail(ErrorCode::out_of_range, at + "price", std::to_string(item.price),
+                "finite and above 0");
+  }
+  if (!is_finite(item.confidence) || item.confidence < 0) {
+    return fail(ErrorCode::out_of_range, at + "confidence", std::to_string(item.confidence),
+                "finite and at least 0");
+  }
+  return {};
+}
+
+// Everything that anyone holds or trades must be moved by the set.
+Status check_book_covered(const Context& context, const pricing::PreparedSet& set) {
+  const State& state = context.state;
+  for (std::size_t i = 0; i < state.registry().instruments().size(); ++i) {
+    if (state.positions.holders(InstrumentIndex(i)).empty()) continue;
+    BULKHEAD_TRY_STATUS(covers_instrument(state, set, InstrumentIndex(i)));
+  }
+  for (std::size_t a = 0; a < state.accounts().size(); ++a) {
+    for (const ledger::Holding& line : state.ledger.holdings(AccountIndex(a))) {
+      BULKHEAD_TRY_STATUS(covers_asset(state, set, line.asset));
+    }
+    for (const positions::Order& order : state.orders.open(AccountIndex(a))) {
+      BULKHEAD_TRY_STATUS(covers_instrument(state, set, order.instrument));
+    }
+  }
+  return {};
+}
+
+// The fund's assets are lent to this partition: what is left of the old grant goes back first.
+Status move_insurance(Context& context, AssetIndex asset, Amount amount) {
+  const ledger::HoldingKey fund{ledger::SystemOwner::insurance, asset, context.internal_place(),
+                                ledger::Bucket::free};
+  const ledger::HoldingKey outside{ledger::SystemOwner::external, asset, context.internal_place(),
+                                   ledger::Bucket::free};
+  std::vector<ledger::Transfer> transfers;
+  const Amount left = context.state.ledger.available(fund);
+  if (left.is_positive()) {
+    transfers.push_back(
+        context.transfer(ledger::TransferKind::withdrawal, fund, outside, left));
+  }
+  if (amount.is_positive()) {
+    transfers.push_back(context.transfer(ledger::TransferKind::deposit, outside, fund, amount));
+  }
+  return context.state.ledger.apply_all(transfers);
+}
+
+Status check_grant(const Context& context, const Grant& command) {
+  if (command.amount.is_negative()) {
+    return fail(ErrorCode::out_of_range, "amount", to_string(command.amount), "at least 0");
+  }
+  const GrantState* last = context.state.grant(command.kind, command.subject);
+  if (last != nullptr && command.epoch <= last->grant.epoch) {
+    return fail(ErrorCode::grant_stale, "epoch", std::to_string(command.epoch),
+                "more than " + std::to_string(last->grant.epoch));
+  }
+  if (command.expires <= context.now()) {
+    return fail(ErrorCode::grant_stale, "expires", to_string(command.expires), "later than now");
+  }
+  return {};
+}
+
+}  // namespace
+
+Status carry_out(Context& context, const Observations& command) {
+  if (command.items.size() > kObservationsMax) {
+    return fail(ErrorCode::too_large, "items", std::to_string(command.items.size()),
+                "at most 10,000 observations");
+  }
+  for (std::size_t i = 0; i < command.items.size(); ++i) {
+    BULKHEAD_TRY_STATUS(check_observation(context, command.items[i], i));
+  }
+  std::map<std::pair<std::string, market::Outcome>, std::uint32_t> dropped;
+  for (const Observation& item : command.items) {
+    const market::Outcome outcome = context.state.market.observe(
+        context.registry().find_source(item.source), item.price, item.confidence,
+        item.source_time, context.now(), context.parameters().market);
+    if (outcome != market::Outcome::accepted) ++dropped[{item.source, outcome}];
+  }
+  for (const auto& [what, count] : dropped) {
+    context.emit(ObservationsDropped{what.first, std::string(to_string(what.second)), count});
+  }
+  return {};
+}
+
+Status carry_out(Context& context, const AdoptScenarioSet& command) {
+  BULKHEAD_TRY(const pricing::PreparedSet* set, context.valuer.prepare(command.hash));
+  if (set->as_of() != command.as_of || command.as_of > context.now() ||
+      command.as_of < context.state.counters().scenario_as_of) {
+    return fail(ErrorCode::scenario_set_unfit, "as_of", to_string(command.as_of),
+                "the set's own as-of time " + to_string(set->as_of()) +
+                    ", not after now, not before the last set's");
+  }
+  BULKHEAD_TRY_STATUS(check_book_covered(context, *set));
+  const auto scenarios = static_cast<std::uint32_t>(set->weights(pricing::Block::filtered).size());
+  Counters& counters = context.state.edit_counters();
+  counters.scenario_set = command.hash;
+  counters.scenario_as_of = command.as_of;
+  const Status fresh = context.valuer.refresh();
+  BULKHEAD_ASSERT(fresh.has_value());
+  for (std::size_t a = 0; a < context.state.accounts().size(); ++a) {
+    if (!context.state.account(AccountIndex(a)).regime_stale) {
+      context.state.edit_account(AccountIndex(a)).regime_stale = true;
+    }
+  }
+  context.emit(ScenarioSetAdopted{command.hash, command.as_of, scenarios});
+  return {};
+}
+
+Status carry_out(Context& context, const Grant& command) {
+  BULKHEAD_TRY_STATUS(check_grant(context, command));
+  if (command.kind == GrantKind::insurance_fund) {
+    BULKHEAD_TRY(const AssetIndex asset, context.asset(command.asset));
+    if (!context.internal_place().valid()) {
+      return fail(ErrorCode::no_internal_place, "place", "", "register an internal ledger first");
+    }
+    BULKHEAD_TRY_STATUS(move_insurance(context, asset, command.amount));
+  }
+  context.state.put_grant({command, Amount{}});
+  context.emit(GrantTaken{command.kind, command.subject, command.amount});
+  return {};
+}
+
+Status carry_out(Context& context, const SetHalt& command) {
+  BULKHEAD_TRY(const AssetIndex asset, context.asset(command.asset));
+  if (command.halted) {
+    context.state.market.halt(asset);
+  } else {
+    context.state.market.resume(asset);
+  }
+  context.emit(HaltChanged{command.asset, command.halted});
+  return {};
+}
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,146 @@
+#include "bulkhead/engine/timers.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "bulkhead/engine/custody_moves.h"
+
+namespace bulkhead::engine {
+namespace {
+
+enum class Kind : std::uint8_t {
+  parameters_effective,
+  proposal_expiry,
+  call_deadline,
+  leg_timeout,
+  instruction_expiry
+};
+
+struct Timer {
+  Timestamp due;
+  Kind kind = Kind::parameters_effective;
+  std::uint64_t number = 0;  // call, instruction
+  std::string name;          // proposal
+  LegKey leg;
+
+  friend bool operator<(const Timer& a, const Timer& b) {
+    return std::tie(a.due, a.kind, a.number, a.name, a.leg) <
+           std::tie(b.due, b.kind, b.number, b.name, b.leg);
+  }
+};
+
+void add_proposals(const State& state, std::vector<Timer>& timers) {
+  for (const auto& [name, proposal] : state.proposals()) {
+    const auto* parameters = std::get_if<ParameterContent>(&proposal.content);
+    if (proposal.status == ProposalStatus::approved && parameters != nullptr) {
+      timers.push_back({parameters->change.effective_at, Kind::parameters_effective, 0, name, {}});
+    } else {
+      timers.push_back({proposal.expires, Kind::proposal_expiry, 0, name, {}});
+    }
+  }
+}
+
+std::vector<Timer> due_timers(const State& state, Timestamp now) {
+  std::vector<Timer> timers;
+  add_proposals(state, timers);
+  for (const auto& [number, call] : state.calls()) {
+    timers.push_back({call.deadline, Kind::call_deadline, number, {}, {}});
+  }
+  for (const auto& [key, leg] : state.legs()) {
+    if (!policy::is_final(leg.status)) {
+      timers.push_back({leg.timeout_at, Kind::leg_timeout, 0, {}, key});
+    }
+  }
+  for (const auto& [number, order] : state.instructions()) {
+    timers.push_back({order.expires, Kind::instruction_expiry, number, {}, {}});
+  }
+  std::erase_if(timers, [now](const Timer& timer) { return timer.due > now; });
+  std::ranges::sort(timers, std::less<>());
+  return timers;
+}
+
+void adopt_parameters(Context& context, const std::string& name) {
+  const Proposal proposal = context.state.proposals().find(name)->second;
+  const policy::ParameterSet& set =
+      std::get<ParameterContent>(proposal.content).change.parameters;
+  context.state.erase_proposal(name);
+  if (set.version <= context.parameters().version) {
+    context.emit(ProposalChanged{name, ProposalStatus::expired, proposal.approvals});
+    return;
+  }
+  context.state.set_parameters(set);
+  context.valuer.forget_epoch();
+  const Status fresh = context.valuer.refresh();
+  BULKHEAD_ASSERT(fresh.has_value());
+  context.emit(ProposalChanged{name, ProposalStatus::effective, proposal.approvals});
+  context.emit(ParametersAdopted{set.version, name});
+}
+
+void expire_proposal(Context& context, const std::string& name) {
+  const Proposal proposal = context.state.proposals().find(name)->second;
+  context.state.erase_proposal(name);
+  AccountIndex account;
+  if (const auto* top_up = std::get_if<TopUpContent>(&proposal.content)) {
+    account = AccountIndex(top_up->account);
+  }
+  context.emit(account, ProposalChanged{name, ProposalStatus::expired, proposal.approvals});
+}
+
+void close_call(Context& context, std::uint64_t number) {
+  const policy::Call call = context.state.calls().find(number)->second;
+  const AccountIndex account(call.account);
+  if (!context.valuer.ready()) return;
+  const policy::Call closed = policy::close_at_deadline(
+      call, context.valuer.standing(account), context.ladder(), context.now());
+  if (closed == call) return;
+  context.state.put_call(closed);
+  AccountState& state = context.state.edit_account(account);
+  --state.open_calls;
+  if (closed.status == policy::CallStatus::missed) state.call_missed = true;
+  context.emit(account, CallChanged{.call = number,
+                                    .from = call.status,
+                                    .to = closed.status,
+                                    .delivered = closed.delivered,
+                                    .amount = closed.amount});
+}
+
+void time_out_leg(Context& context, const LegKey& key) {
+  const policy::CustodyLeg leg = context.state.legs().find(key)->second;
+  const policy::LegStep step =
+      policy::on_tick(leg, context.registry()[key.place].timeout, context.now());
+  context.state.put_leg(step.leg);
+  if (step.changed() || step.effect == policy::LegEffect::escalate) tell_leg(context, step);
+  if (step.leg.asked != leg.asked) tell_instruction(context, step.leg, true);
+}
+
+void expire_instruction(Context& context, std::uint64_t number) {
+  const AccountIndex account(context.state.instructions().find(number)->second.account);
+  context.state.erase_instruction(number);
+  context.emit(account, LiquidationEnded{number, false});
+}
+
+}  // namespace
+
+void fire_timers(Context& context) {
+  for (const Timer& timer : due_timers(context.state, context.now())) {
+    switch (timer.kind) {
+      case Kind::parameters_effective:
+        adopt_parameters(context, timer.name);
+        break;
+      case Kind::proposal_expiry:
+        expire_proposal(context, timer.name);
+        break;
+      case Kind::call_deadline:
+        close_call(context, timer.number);
+        break;
+      case Kind::leg_timeout:
+        time_out_leg(context, timer.leg);
+        break;
+      case Kind::instruction_expiry:
+        expire_instruction(context, timer.number);
+        break;
+    }
+  }
+}
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,47 @@
+// The verbs of the engine, one function per command. Each checks all before it changes anything: an
+// error means that nothing changed.
+#pragma once
+
+#include "bulkhead/engine/context.h"
+
+namespace bulkhead::engine {
+
+// reference.cc
+Status carry_out(Context& context, const Genesis& command);
+Status carry_out(Context& context, const RegisterPerson& command);
+Status carry_out(Context& context, const RegisterAsset& command);
+Status carry_out(Context& context, const RegisterInstrument& command);
+Status carry_out(Context& context, const RegisterSource& command);
+Status carry_out(Context& context, const RegisterPlace& command);
+Status carry_out(Context& context, const OpenAccount& command);
+Status carry_out(Context& context, const SetStandingInstruction& command);
+// transfers.cc
+Status carry_out(Context& context, const Deposit& command);
+Status carry_out(Context& context, const Withdraw& command);
+Status carry_out(Context& context, const Pledge& command);
+Status carry_out(Context& context, const Unpledge& command);
+Status carry_out(Context& context, const Borrow& command);
+Status carry_out(Context& context, const Repay& command);
+// trading.cc
+Status carry_out(Context& context, const PlaceOrder& command);
+Status carry_out(Context& context, const AmendOrder& command);
+Status carry_out(Context& context, const CancelOrder& command);
+Status carry_out(Context& context, const Fill& command);
+Status carry_out(Context& context, const FillSale& command);
+// contracts.cc
+Status carry_out(Context& context, const Funding& command);
+Status carry_out(Context& context, const Interest& command);
+Status carry_out(Context& context, const Expire& command);
+// market_commands.cc
+Status carry_out(Context& context, const Observations& command);
+Status carry_out(Context& context, const Tick& command);
+Status carry_out(Context& context, const AdoptScenarioSet& command);
+Status carry_out(Context& context, const Grant& command);
+Status carry_out(Context& context, const SetHalt& command);
+// custody_commands.cc
+Status carry_out(Context& context, const CustodyReceipt& command);
+// governance.cc
+Status carry_out(Context& context, const Propose& command);
+Status carry_out(Context& context, const Approve& command);
+
+}  // namespace bulkhead::engine
