@@ -32,29 +32,22 @@ std::size_t nearest(const std::vector<Close>& closes, Timestamp t, Duration hori
   return best;
 }
 
-// Differences of `levels` (already logs) over one step.
-Column step_changes(const std::vector<Close>& levels, const std::vector<Timestamp>& dates,
-                    const BuilderOptions& options) {
-  Column column(dates.size());
+// Calls set(i, begin, end) for every date whose step has a close at both ends, horizon ± tolerance
+// apart.
+template <class Set>
+void for_each_step(const std::vector<Close>& closes, const std::vector<Timestamp>& dates,
+                   const BuilderOptions& options, Set set) {
   for (std::size_t i = 0; i < dates.size(); ++i) {
-    const std::size_t end = nearest(levels, dates[i], options.horizon);
-    const std::size_t begin = nearest(levels, dates[i] - options.horizon, options.horizon);
-    if (end == levels.size() || begin == levels.size()) continue;
-    const Duration spanned = levels[end].time - levels[begin].time;
+    const std::size_t end = nearest(closes, dates[i], options.horizon);
+    const std::size_t begin = nearest(closes, dates[i] - options.horizon, options.horizon);
+    if (end == closes.size() || begin == closes.size()) continue;
+    const Duration spanned = closes[end].time - closes[begin].time;
     if (spanned < options.horizon - options.step_tolerance ||
         spanned > options.horizon + options.step_tolerance) {
       continue;
     }
-    column.set(i, levels[end].price - levels[begin].price);
+    set(i, closes[begin].price, closes[end].price);
   }
-  return column;
-}
-
-std::vector<Close> logs(const std::vector<Close>& closes) {
-  std::vector<Close> out;
-  out.reserve(closes.size());
-  for (const Close& close : closes) out.push_back({close.time, log_fixed(close.price)});
-  return out;
 }
 
 void combine(Column& column, const Column& other, double sign) {
@@ -122,7 +115,11 @@ Result<std::vector<Close>> known_before(const std::vector<Close>& closes, Timest
 
 Column log_returns(const std::vector<Close>& closes, const std::vector<Timestamp>& dates,
                    const BuilderOptions& options) {
-  return step_changes(logs(closes), dates, options);
+  Column column(dates.size());
+  for_each_step(closes, dates, options, [&](std::size_t i, double begin, double end) {
+    column.set(i, log_fixed(end / begin));
+  });
+  return column;
 }
 
 Column basis_changes(const std::vector<Close>& perpetual, const std::vector<Close>& spot,
@@ -133,7 +130,10 @@ Column basis_changes(const std::vector<Close>& perpetual, const std::vector<Clos
     if (same == spot.end() || same->time != close.time) continue;
     basis.push_back({close.time, log_fixed(close.price / same->price)});
   }
-  return step_changes(basis, dates, options);
+  Column column(dates.size());
+  for_each_step(basis, dates, options,
+                [&](std::size_t i, double begin, double end) { column.set(i, end - begin); });
+  return column;
 }
 
 Result<std::vector<Column>> numeraire_returns(const BuilderInput& input,
