@@ -191,7 +191,7 @@ Requirement evaluate(const EpochRisk& market, const Portfolio& portfolio,
   Requirement out;
   value_portfolio(market, portfolio, impl.valuation);
   take_valuation(impl.valuation, out);
-  if (!portfolio.has_obligations() && portfolio.settlement.empty()) return out;
+  if (!portfolio.has_obligations()) return out;
   const Duration look_ahead =
       options.look_ahead > Duration{} ? options.look_ahead : market.parameters().look_ahead;
   Evaluation(market, portfolio, haircuts, impl).run(out, look_ahead);
