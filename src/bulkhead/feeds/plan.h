@@ -27,6 +27,9 @@ struct PlanFile {
   std::string symbol;   // rows of this symbol, where the file has that column
   Duration bar_length;  // 0: detected
   bool stamped_at_close = false;
+  // bars: only opens and closes are observed. For a derivative's coarse bars beside finer spot
+  // bars, where a low placed at a third of the bar would give a basis that never was.
+  bool ends_only = false;
 };
 
 struct FeedPlan {
@@ -71,9 +74,15 @@ struct FeedWindow {
 // where a bar ends and the next begins, the close stands and the next open is left out, so a source
 // has at most one observation at a time. An option chain gives for each wanted instrument a source
 // of its implied volatility, "<prefix>:<Deribit name>:iv" (mark, half width (ask − bid)/2 where
-// both are there), for its expiry's future, if the plan wants that instrument, a mark source.
+// both are there), and for each wanted future on which options are priced a source of its mark,
+// "<prefix>:<Deribit name>" (the rows' underlying price).
 // `not_after`: later rows are an error (0: no limit).
 Result<FeedWindow> load(const FeedPlan& plan, const std::string& data_directory, Timestamp from,
                         Timestamp to, Timestamp not_after = {});
+
+// For ticks every `step` from `from` on: keeps of each source the last observation in each interval
+// (tick − step, tick], so that none is dropped as the second of its tick (D4.6).
+std::vector<TimedObservation> last_of_each_step(const std::vector<TimedObservation>& observations,
+                                                Timestamp from, Duration step);
 
 }  // namespace bulkhead::feeds

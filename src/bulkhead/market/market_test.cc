@@ -89,7 +89,7 @@ TEST_F(MarketTest, QuotesInAnotherAssetTakeItsPriceAndWidth) {
   tick();
   EXPECT_EQ(price(usdc).quality, Quality::wide);
   EXPECT_EQ(price(btc_).mid, 18'000);
-  EXPECT_DOUBLE_EQ(price(btc_).confidence, 10 * 0.9 + 20'000 * 0.009);
+  EXPECT_NEAR(price(btc_).confidence, 10 * 0.9 + 20'000 * 0.009, 1e-9);
   EXPECT_EQ(price(btc_).quality, Quality::wide) << "1 % through its quote";
 }
 
