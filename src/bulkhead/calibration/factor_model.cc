@@ -140,7 +140,7 @@ void estimate(FactorModels& all, const BuilderOptions& options, const PreviousSe
       continue;
     }
     if (kind == FactorKind::perpetual_basis) {
-      set_volatilities(model, kBasisPrior, kBasisPrior, 0);
+      set_volatilities(model, kBasisPrior, kBasisPrior, options.basis_floor);
     } else if (model.peg) {
       set_volatilities(model, options.peg_floor, options.peg_floor, options.peg_floor);
     } else {

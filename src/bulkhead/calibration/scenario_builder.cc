@@ -56,25 +56,34 @@ std::vector<std::size_t> rows_between(const FactorModel& market,
 
 std::string day_name(Timestamp t) { return to_string(start_of_day(t)).substr(0, 10); }
 
-// The 365 days of the market asset with the greatest mean square, the earliest among equals.
-StressedWindow most_volatile_year(const FactorModel& market, const std::vector<Timestamp>& dates,
-                                  const BuilderOptions& options) {
+// Mean loss of the worst fortieth of the rows.
+double tail_loss(const Column& returns, const std::vector<std::size_t>& rows) {
+  std::vector<double> sorted;
+  for (const std::size_t i : rows) sorted.push_back(returns.values[i]);
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t count = std::max<std::size_t>(1, sorted.size() / 40);
+  double sum = 0;
+  for (std::size_t i = 0; i < count; ++i) sum -= sorted[i];
+  return sum / static_cast<double>(count);
+}
+
+// The 365 days of the market asset with the greatest tail loss, the earliest among equals.
+StressedWindow worst_year(const FactorModel& market, const std::vector<Timestamp>& dates,
+                          const BuilderOptions& options) {
   StressedWindow best;
-  double best_mean = -1;
+  double worst_loss = 0;
   for (const Timestamp begin : dates) {
     std::vector<std::size_t> rows = rows_between(market, dates, begin, begin + kStressedSpan);
     if (rows.size() < options.stressed_minimum) continue;
-    double squares = 0;
-    for (const std::size_t i : rows) squares += market.returns.values[i] * market.returns.values[i];
-    const double mean = squares / static_cast<double>(rows.size());
-    if (mean > best_mean) {
-      best_mean = mean;
+    const double loss = tail_loss(market.returns, rows);
+    if (best.rows.empty() || loss > worst_loss) {
+      worst_loss = loss;
       best.rows = std::move(rows);
     }
   }
   if (!best.rows.empty()) {
     best.name = day_name(dates[best.rows.front()]) + ".." + day_name(dates[best.rows.back()]) +
-                " (most volatile year of " + market.factor.asset + ")";
+                " (worst year of " + market.factor.asset + ")";
   }
   return best;
 }
@@ -84,7 +93,7 @@ Result<StressedWindow> stressed_window(const FactorModel& market,
                                        const BuilderOptions& options) {
   StressedWindow window;
   if (options.stressed_begin.empty() && options.stressed_end.empty()) {
-    window = most_volatile_year(market, dates, options);
+    window = worst_year(market, dates, options);
   } else {
     BULKHEAD_TRY(const Timestamp begin, parse_timestamp(options.stressed_begin));
     BULKHEAD_TRY(const Timestamp end, parse_timestamp(options.stressed_end));

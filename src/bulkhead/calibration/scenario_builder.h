@@ -56,14 +56,15 @@ struct BuilderOptions {
   double ratio_least = 0.5;    // bounds of forecast now / forecast then
   double ratio_greatest = 4.0;
   double peg_floor = 0.005;          // 50 bp a horizon
+  double basis_floor = 0.001;        // of perpetual bases: a quiet basis is no promise
   double cap_per_hour = 0.10;        // rise of a factor's rescaling ratio between adopted sets
   bool lift_cap = false;             // two persons may
   std::string market_asset = "BTC";  // beta reference; the longest history if absent
   double tail_degrees = 4;           // Student t of completed residuals
   double prior_correlation = 0.6;  // of a coin with the market asset, shrunk to with weight 60 days
-  double prior_volatility_ratio = 1.5;   // volatility of a coin without history / market asset's
-  std::string stressed_begin;            // civil dates, UTC; both empty: the most volatile 365 days
-  std::string stressed_end;              // of the market asset before as_of (exclusive end)
+  double prior_volatility_ratio = 1.5;  // volatility of a coin without history / market asset's
+  std::string stressed_begin;           // civil dates, UTC; both empty: the 365 days
+  std::string stressed_end;  // of the market asset with the worst 2.5 % tail (end is exclusive)
   std::uint32_t stressed_minimum = 250;  // dates
   std::uint64_t seed = 1;  // of completed residuals, with the asset's name and the date
 };

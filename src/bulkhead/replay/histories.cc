@@ -85,6 +85,9 @@ Status load_coin(const Directory& directory, const std::string& asset, AssetInpu
   BULKHEAD_TRY_STATUS(directory.merge("daily/binance_spot_daily", symbol, spot));
   BULKHEAD_TRY_STATUS(directory.merge_bars("perp", kPerpetualLengths, symbol, perpetual));
   BULKHEAD_TRY_STATUS(directory.merge("daily/binance_perp_daily", symbol, perpetual));
+  if (perpetual.empty()) {
+    BULKHEAD_TRY_STATUS(directory.merge("perp_mark_1h/" + symbol, "", perpetual));
+  }
   Closes with_spot;
   for (const auto& [time, price] : perpetual) {
     if (spot.contains(time)) with_spot.emplace(time, price);

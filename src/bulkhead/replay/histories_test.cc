@@ -39,7 +39,7 @@ TEST(Histories, AGeneratedMarketFeedsTheBuilder) {
     ASSERT_TRUE(built.has_value()) << to_string(built.error());
     EXPECT_GE(built->set.filtered.size(), 400U);
     for (const pricing::Factor& f : built->set.factors) {
-      if (f.kind == pricing::FactorKind::spot) EXPECT_FALSE(f.completed) << f.asset;
+      EXPECT_EQ(f.completed, f.kind == pricing::FactorKind::volatility) << f.asset;
     }
     if (day == 0) before = built->set;
     if (day == 3) {
