@@ -1,5 +1,5 @@
-// What is known of an account beside its books: whose it is, how it is margined, and where it stands
-// on the ladder.
+// What is known of an account beside its books: whose it is, how it is margined, and where it
+// stands on the ladder.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +24,10 @@ struct AccountState {
   Timestamp opened;
   policy::LadderState ladder;
   std::uint32_t open_calls = 0;
-  bool call_missed = false;          // a call was missed and nothing has made up for it since
-  std::uint32_t blocked = 0;         // bit per Act that a price keeps from being done
+  bool call_missed = false;   // a call was missed and nothing has made up for it since
+  std::uint32_t blocked = 0;  // bit per Act that a price keeps from being done
   std::vector<std::uint32_t> regime_underlyings;  // assets that count for its regime (D7.3)
-  bool regime_stale = true;          // membership is taken anew at the next tick
+  bool regime_stale = true;                       // membership is taken anew at the next tick
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

@@ -53,8 +53,7 @@ std::string CommandMemory::first_difference(const RememberedCommand& first,
   return "body";
 }
 
-void CommandMemory::remember(const Command& command, std::uint64_t record,
-                             std::uint32_t refused) {
+void CommandMemory::remember(const Command& command, std::uint64_t record, std::uint32_t refused) {
   RememberedCommand entry{.time = command.time,
                           .record = record,
                           .digest = content_digest(command),

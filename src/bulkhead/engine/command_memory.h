@@ -1,5 +1,5 @@
-// Remembers command ids for seven days of log time (D11.4): same content gets the first answer, other
-// content a conflict that names the first differing field, older ids are refused.
+// Remembers command ids for seven days of log time (D11.4): same content gets the first answer,
+// other content a conflict that names the first differing field, older ids are refused.
 #pragma once
 
 #include <map>
@@ -39,7 +39,8 @@ class CommandMemory {
  public:
   // The entry of this command's (actor, id), if it is remembered.
   const RememberedCommand* find(const Command& command) const;
-  // Empty if `command` repeats the remembered content, else the name of the first field that differs.
+  // Empty if `command` repeats the remembered content, else the name of the first field that
+  // differs.
   static std::string first_difference(const RememberedCommand& first, const Command& command);
 
   void remember(const Command& command, std::uint64_t record, std::uint32_t refused);

@@ -37,10 +37,10 @@ BULKHEAD_ENUM_NAMES(Role, "none", "member", "venue", "risk_manager", "approver",
                     "operator", "custodian", "feed")
 
 struct Person {
-  std::string name;        // the `actor` of this person's commands
+  std::string name;  // the `actor` of this person's commands
   Role role = Role::none;
-  Hash public_key{};       // Ed25519; all-zero: signs nothing
-  std::string member;      // role member: whose accounts
+  Hash public_key{};   // Ed25519; all-zero: signs nothing
+  std::string member;  // role member: whose accounts
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -170,22 +170,22 @@ struct SetStandingInstruction {
 };
 
 // Assets of one account at one place; the fields of all the transfers that follow.
-#define BULKHEAD_TRANSFER_COMMAND(Type, tag, name, sentence)            \
-  /* sentence */                                                        \
-  struct Type {                                                         \
-    static constexpr int kTag = tag;                                    \
-    static constexpr std::string_view kName = name;                     \
-    std::string account;                                                \
-    std::string asset;                                                  \
-    std::string place;                                                  \
-    Amount amount; /* minor units, > 0 */                               \
-    template <class Self, class Visitor>                                \
-    static void fields(Self& self, Visitor&& visit) {                   \
-      visit(1, "account", self.account);                                \
-      visit(2, "asset", self.asset);                                    \
-      visit(3, "place", self.place);                                    \
-      visit(4, "amount", self.amount);                                  \
-    }                                                                   \
+#define BULKHEAD_TRANSFER_COMMAND(Type, tag, name, sentence) \
+  /* sentence */                                             \
+  struct Type {                                              \
+    static constexpr int kTag = tag;                         \
+    static constexpr std::string_view kName = name;          \
+    std::string account;                                     \
+    std::string asset;                                       \
+    std::string place;                                       \
+    Amount amount; /* minor units, > 0 */                    \
+    template <class Self, class Visitor>                     \
+    static void fields(Self& self, Visitor&& visit) {        \
+      visit(1, "account", self.account);                     \
+      visit(2, "asset", self.asset);                         \
+      visit(3, "place", self.place);                         \
+      visit(4, "amount", self.amount);                       \
+    }                                                        \
   };
 BULKHEAD_TRANSFER_COMMAND(Deposit, 20, "deposit", "arrived from outside, final, into `free`")
 BULKHEAD_TRANSFER_COMMAND(Withdraw, 21, "withdraw", "leaves from `free` to outside")
@@ -255,12 +255,12 @@ struct Fill {
   std::string account;
   std::string instrument;
   Side side = Side::buy;
-  std::int64_t lots = 0;         // > 0
-  Decimal price;                 // in the instrument's quote; option: premium per coin in its settlement asset
-  Amount fee;                    // settlement asset, >= 0
-  std::string order;             // empty: none
-  std::string counterparty;      // account on the other side; empty: the venue's market account
-  std::uint64_t instruction = 0; // liquidation instruction that it answers; 0: none
+  std::int64_t lots = 0;  // > 0
+  Decimal price;      // in the instrument's quote; option: premium per coin in its settlement asset
+  Amount fee;         // settlement asset, >= 0
+  std::string order;  // empty: none
+  std::string counterparty;       // account on the other side; empty: the venue's market account
+  std::uint64_t instruction = 0;  // liquidation instruction that it answers; 0: none
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -339,8 +339,8 @@ struct Expire {
 
 struct Observation {
   std::string source;
-  double price = 0;        // > 0; volatility sources: annual volatility
-  double confidence = 0;   // half width, same unit, >= 0
+  double price = 0;       // > 0; volatility sources: annual volatility
+  double confidence = 0;  // half width, same unit, >= 0
   Timestamp source_time;
 
   template <class Self, class Visitor>
@@ -389,13 +389,15 @@ struct AdoptScenarioSet {
 enum class GrantKind : std::uint8_t { insurance_fund, market_capacity, place_capacity };
 BULKHEAD_ENUM_NAMES(GrantKind, "insurance_fund", "market_capacity", "place_capacity")
 
-// A venue-wide quantity lent to this partition (DESIGN 3). Replaces the last of its kind and subject.
+// A venue-wide quantity lent to this partition (DESIGN 3). Replaces the last of its kind and
+// subject.
 struct Grant {
   static constexpr int kTag = 43;
   static constexpr std::string_view kName = "grant";
   GrantKind kind = GrantKind::insurance_fund;
-  std::string subject;   // market_capacity: instrument or asset; place_capacity: place
-  std::string asset;     // insurance_fund: asset of the amount; capacities: empty, amount in numéraire micros
+  std::string subject;  // market_capacity: instrument or asset; place_capacity: place
+  std::string
+      asset;  // insurance_fund: asset of the amount; capacities: empty, amount in numéraire micros
   Amount amount;
   std::uint64_t epoch = 0;  // rises
   Timestamp expires;
@@ -433,11 +435,11 @@ struct CustodyReceipt {
   std::string account;
   std::string asset;
   std::string place;
-  std::uint64_t seq = 0;    // of the instruction
+  std::uint64_t seq = 0;  // of the instruction
   ReceiptStatus status = ReceiptStatus::pending;
-  Amount observed;          // what the place holds now
+  Amount observed;  // what the place holds now
   Timestamp as_of;
-  bool final_ = false;      // n confirmations, or the custodian's final word
+  bool final_ = false;  // n confirmations, or the custodian's final word
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -497,10 +499,10 @@ using CommandBody =
                  Grant, SetHalt, CustodyReceipt, Propose, Approve>;
 
 struct Command {
-  Timestamp time;                        // never decreases in a log (D2.4)
-  std::string actor;                     // a Person's name
-  std::array<std::uint8_t, 16> id{};     // client-made, unique per actor (D11.4)
-  Bytes signature;                       // Ed25519 over the canonical bytes with this field empty; or empty
+  Timestamp time;                     // never decreases in a log (D2.4)
+  std::string actor;                  // a Person's name
+  std::array<std::uint8_t, 16> id{};  // client-made, unique per actor (D11.4)
+  Bytes signature;  // Ed25519 over the canonical bytes with this field empty; or empty
   CommandBody body;
 
   template <class Self, class Visitor>

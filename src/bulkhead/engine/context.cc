@@ -22,14 +22,14 @@ void Context::tell_movements() {
   for (const ledger::Movement& movement : state.ledger.take_movements()) {
     const AccountIndex account = movement.key.owner.account();
     valuer.touch(account);
-    append(account, BalanceChanged{.kind = movement.kind,
-                                   .asset = registry()[movement.key.asset].name,
-                                   .place = movement.key.place.valid()
-                                                ? registry()[movement.key.place].name
-                                                : std::string(),
-                                   .bucket = movement.key.bucket,
-                                   .change = movement.change,
-                                   .balance = movement.posted});
+    append(account,
+           BalanceChanged{.kind = movement.kind,
+                          .asset = registry()[movement.key.asset].name,
+                          .place = movement.key.place.valid() ? registry()[movement.key.place].name
+                                                              : std::string(),
+                          .bucket = movement.key.bucket,
+                          .change = movement.change,
+                          .balance = movement.posted});
   }
 }
 

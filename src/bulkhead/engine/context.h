@@ -29,8 +29,8 @@ class Context {
   const market::Registry& registry() const { return state.registry(); }
   ledger::Cause cause() const { return {record, command.time}; }
 
-  // Appends an event; an invalid account stands for none. Movements of the books that came before are
-  // told first.
+  // Appends an event; an invalid account stands for none. Movements of the books that came before
+  // are told first.
   void emit(AccountIndex account, EventBody body);
   void emit(EventBody body) { emit(AccountIndex(), std::move(body)); }
   // Tells what moved in the books and drops what was known of the accounts concerned.

@@ -16,14 +16,13 @@ void touch_positions(Context& context, const positions::Effects& effects) {
 
 Status carry_out(Context& context, const Funding& command) {
   BULKHEAD_TRY(const InstrumentIndex instrument, context.instrument(command.instrument));
-  const market::InstrumentMark& mark =
-      context.state.market.epoch().instruments[instrument.value];
+  const market::InstrumentMark& mark = context.state.market.epoch().instruments[instrument.value];
   if (!(mark.price > 0)) {
     return fail(ErrorCode::price_not_good, "instrument", command.instrument, "a mark");
   }
   BULKHEAD_TRY(const positions::Effects effects,
-               context.state.positions.fund(context.cause(), instrument,
-                                            command.rate.to_double(), mark.price));
+               context.state.positions.fund(context.cause(), instrument, command.rate.to_double(),
+                                            mark.price));
   static_cast<void>(effects);
   context.tell_movements();
   return {};
@@ -52,10 +51,9 @@ Status carry_out(Context& context, const Expire& command) {
   touch_positions(context, effects);
   for (const positions::PositionChange& change : effects.positions) {
     if (!change.owner.is_account()) continue;
-    context.emit(change.owner.account(),
-                 PositionSettled{.instrument = command.instrument,
-                                 .lots = change.lots_before,
-                                 .price = command.settlement_price});
+    context.emit(change.owner.account(), PositionSettled{.instrument = command.instrument,
+                                                         .lots = change.lots_before,
+                                                         .price = command.settlement_price});
   }
   for (const auto& [account, order] : context.state.orders.cancel_instrument(instrument)) {
     context.valuer.touch(account);

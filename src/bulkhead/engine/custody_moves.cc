@@ -65,12 +65,10 @@ HoldingKey key_of(const policy::CustodyLeg& leg) {
 
 }  // namespace
 
-void move_into_vaults(Context& context, AccountIndex account,
-                      const std::vector<VaultMove>& moves) {
+void move_into_vaults(Context& context, AccountIndex account, const std::vector<VaultMove>& moves) {
   std::set<std::pair<AssetIndex, PlaceIndex>> vaults;
   for (const VaultMove& move : moves) {
-    encumber(context, TransferKind::sequester,
-             {account, move.asset, move.source, Bucket::pledged},
+    encumber(context, TransferKind::sequester, {account, move.asset, move.source, Bucket::pledged},
              vault_key(account, move.asset, move.destination), move.amount);
     vaults.emplace(move.asset, move.destination);
   }
@@ -94,8 +92,7 @@ std::vector<VaultMove> all_held(const Context& context, AccountIndex account) {
   std::vector<VaultMove> moves;
   for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
     if (line.bucket != Bucket::sequestered || !line.balance.available().is_positive()) continue;
-    moves.push_back(
-        {line.asset, line.place, context.internal_place(), line.balance.available()});
+    moves.push_back({line.asset, line.place, context.internal_place(), line.balance.available()});
   }
   return moves;
 }

@@ -29,9 +29,7 @@ Status dispatch(Context& context) {
       context.command.body);
 }
 
-bool is_genesis(const Command& command) {
-  return std::holds_alternative<Genesis>(command.body);
-}
+bool is_genesis(const Command& command) { return std::holds_alternative<Genesis>(command.body); }
 
 }  // namespace
 

@@ -26,12 +26,12 @@ namespace bulkhead::engine {
 inline constexpr std::uint64_t kDigestInterval = 10'000;
 
 struct EngineOptions {
-  bool evaluate_twice = false;  // see ValuerOptions
+  bool evaluate_twice = false;                      // see ValuerOptions
   std::uint64_t digest_interval = kDigestInterval;  // a tool may ask more often of a copy of a log
 };
 
 struct Applied {
-  std::uint64_t record = 0;    // index of the command; its events follow it
+  std::uint64_t record = 0;  // index of the command; its events follow it
   std::vector<Event> events;
   std::optional<Error> refused;  // also in the events
 };

@@ -19,11 +19,11 @@ namespace bulkhead::engine {
 
 // The figures of an account at the moment of a transition.
 struct Figures {
-  Usd equity;           // E_mid
+  Usd equity;  // E_mid
   Usd equity_least;
   Usd equity_greatest;
-  Usd initial;          // IM
-  Usd maintenance;      // MM
+  Usd initial;      // IM
+  Usd maintenance;  // MM
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -47,8 +47,8 @@ struct AssetAtPlace {
   }
 };
 
-#define BULKHEAD_EVENT(tag, name)       \
-  static constexpr int kTag = tag;      \
+#define BULKHEAD_EVENT(tag, name)  \
+  static constexpr int kTag = tag; \
   static constexpr std::string_view kName = name;
 
 struct LogOpened {
@@ -64,7 +64,8 @@ struct LogOpened {
   }
 };
 
-// A command that changed nothing, and why. The refusal is sticky for its id where it depends on state.
+// A command that changed nothing, and why. The refusal is sticky for its id where it depends on
+// state.
 struct Refused {
   BULKHEAD_EVENT(11, "refused")
   std::uint32_t code = 0;  // number in the table of errors
@@ -146,7 +147,7 @@ struct OrderChanged {
   std::string instrument;
   std::int64_t lots = 0;  // unfilled after the change, + buy, − sell
   Decimal limit;
-  std::string reason;     // of a cancellation by Bulkhead
+  std::string reason;  // of a cancellation by Bulkhead
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "change", self.change);
@@ -161,7 +162,7 @@ struct OrderChanged {
 struct TradeBooked {
   BULKHEAD_EVENT(22, "trade_booked")
   std::string instrument;
-  std::int64_t lots = 0;      // + bought
+  std::int64_t lots = 0;  // + bought
   Decimal price;
   std::int64_t position = 0;  // lots after
   std::uint64_t instruction = 0;
@@ -345,7 +346,7 @@ struct CureOption {
 struct CallIssued {
   BULKHEAD_EVENT(43, "call_issued")
   std::uint64_t call = 0;
-  Usd amount;            // for the numéraire
+  Usd amount;  // for the numéraire
   Timestamp deadline;
   std::vector<CureOption> cures;  // least amount of each eligible asset, cheapest first
   Figures figures;
@@ -425,9 +426,9 @@ struct PassedOver {
 struct SequestrationOrdered {
   BULKHEAD_EVENT(50, "sequestration_ordered")
   policy::Reason trigger = policy::Reason::none;
-  Usd required;   // R (D9.2)
-  Usd held;       // stressed value held or in flight before
-  Usd missing;    // cannot be covered by what the account has
+  Usd required;  // R (D9.2)
+  Usd held;      // stressed value held or in flight before
+  Usd missing;   // cannot be covered by what the account has
   std::vector<SequestrationLeg> legs;
   std::vector<PassedOver> passed_over;
   Figures figures;
@@ -513,11 +514,11 @@ struct LiquidationInstructed {
   BULKHEAD_EVENT(60, "liquidation_instructed")
   std::uint64_t instruction = 0;
   std::string instrument;
-  std::int64_t lots = 0;      // + buy
-  std::string asset;          // sold
+  std::int64_t lots = 0;  // + buy
+  std::string asset;      // sold
   std::string received_asset;
-  Amount amount;              // to sell
-  double limit = 0;           // worst price accepted; assets: received per sold coin
+  Amount amount;     // to sell
+  double limit = 0;  // worst price accepted; assets: received per sold coin
   Usd expected_cost;
   Timestamp expires;
   template <class Self, class Visitor>
@@ -592,15 +593,13 @@ struct StateDigest {
 };
 #undef BULKHEAD_EVENT
 
-using EventBody =
-    std::variant<std::monostate, LogOpened, Refused, Registered, AccountOpened,
-                 StandingInstructionSet, BalanceChanged, OrderChanged, TradeBooked,
-                 PositionSettled, ObservationsDropped, QualityChanged, RegimeChanged,
-                 ScenarioSetAdopted, ParametersAdopted, GrantTaken, HaltChanged, OutageNoticed,
-                 CoverageChanged, VaultChanged, DefaultChanged, CallIssued, CallChanged,
-                 TopUpProposed, SequestrationOrdered, ReleaseOrdered, CustodyInstructed,
-                 CustodyLegChanged, ActBlocked, LiquidationInstructed, LiquidationEnded,
-                 LossCovered, ProposalChanged, StateDigest>;
+using EventBody = std::variant<
+    std::monostate, LogOpened, Refused, Registered, AccountOpened, StandingInstructionSet,
+    BalanceChanged, OrderChanged, TradeBooked, PositionSettled, ObservationsDropped, QualityChanged,
+    RegimeChanged, ScenarioSetAdopted, ParametersAdopted, GrantTaken, HaltChanged, OutageNoticed,
+    CoverageChanged, VaultChanged, DefaultChanged, CallIssued, CallChanged, TopUpProposed,
+    SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged, ActBlocked,
+    LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged, StateDigest>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

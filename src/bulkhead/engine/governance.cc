@@ -29,7 +29,8 @@ Status approve_parameters(Context& context, Proposal proposal) {
   if (actor.role != Role::approver) {
     return fail(ErrorCode::role_forbidden, "actor", actor.name, "a person of role approver");
   }
-  if (actor.name == proposal.proposer || std::ranges::find(proposal.approvals, actor.name) != proposal.approvals.end()) {
+  if (actor.name == proposal.proposer ||
+      std::ranges::find(proposal.approvals, actor.name) != proposal.approvals.end()) {
     return fail(ErrorCode::approval_not_independent, "actor", actor.name,
                 "a person who has not spoken on this proposal");
   }
@@ -58,9 +59,9 @@ Status approve_top_up(Context& context, Proposal proposal, const TopUpContent& c
     const ledger::HoldingKey from{account, asset, place, ledger::Bucket::free};
     const Amount amount = min(leg.amount, context.state.ledger.available(from));
     if (!amount.is_positive()) continue;
-    const Status posted = context.post(
-        context.transfer(ledger::TransferKind::pledge, from,
-                         {account, asset, place, ledger::Bucket::pledged}, amount));
+    const Status posted =
+        context.post(context.transfer(ledger::TransferKind::pledge, from,
+                                      {account, asset, place, ledger::Bucket::pledged}, amount));
     BULKHEAD_ASSERT(posted.has_value());
     credit_calls(context, account, asset, amount);
   }

@@ -107,7 +107,7 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
                                Amount amount) {
   if (!context.valuer.ready()) {
     return build_portfolio(context.state, account).has_obligations() ? figures_known(context)
-                                                                   : Status{};
+                                                                     : Status{};
   }
   risk::Portfolio book = context.valuer.portfolio(account);
   if (!book.has_obligations()) return {};

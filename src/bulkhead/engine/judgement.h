@@ -1,5 +1,5 @@
-// What an account may do now: new risk, withdrawals and collateral leaving, judged as if done (D4.4,
-// D7.2, D7.5, D8.6). Checks change nothing.
+// What an account may do now: new risk, withdrawals and collateral leaving, judged as if done
+// (D4.4, D7.2, D7.5, D8.6). Checks change nothing.
 #pragma once
 
 #include <functional>
@@ -13,17 +13,16 @@ namespace bulkhead::engine {
 // Adds to (or takes from) the entry of an asset, keeping the list sorted without zero entries.
 void add_amount(std::vector<risk::AssetAmount>& list, AssetIndex asset, Amount amount);
 // The same for lots of an instrument.
-void add_lots(std::vector<risk::PositionLots>& list, InstrumentIndex instrument,
-              std::int64_t lots);
+void add_lots(std::vector<risk::PositionLots>& list, InstrumentIndex instrument, std::int64_t lots);
 
 using Change = std::function<void(risk::Portfolio&)>;
 
-// New risk needs coverage `normal`, no default, and E_least >= IM with the change done (D4.4, D7.2).
-// A change that only reduces risk (D7.5) passes in every stage.
+// New risk needs coverage `normal`, no default, and E_least >= IM with the change done (D4.4,
+// D7.2). A change that only reduces risk (D7.5) passes in every stage.
 Status check_new_risk(Context& context, AccountIndex account, const Change& change);
 
-// Taking `amount` out of `free`: at will, but for what an open call or a standing instruction to pull
-// reserves up to the amount due (D6.1), and not in default.
+// Taking `amount` out of `free`: at will, but for what an open call or a standing instruction to
+// pull reserves up to the amount due (D6.1), and not in default.
 Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex asset,
                              Amount amount);
 

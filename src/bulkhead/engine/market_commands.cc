@@ -54,8 +54,7 @@ Status move_insurance(Context& context, AssetIndex asset, Amount amount) {
   std::vector<ledger::Transfer> transfers;
   const Amount left = context.state.ledger.available(fund);
   if (left.is_positive()) {
-    transfers.push_back(
-        context.transfer(ledger::TransferKind::withdrawal, fund, outside, left));
+    transfers.push_back(context.transfer(ledger::TransferKind::withdrawal, fund, outside, left));
   }
   if (amount.is_positive()) {
     transfers.push_back(context.transfer(ledger::TransferKind::deposit, outside, fund, amount));
@@ -91,8 +90,8 @@ Status carry_out(Context& context, const Observations& command) {
   std::map<std::pair<std::string, market::Outcome>, std::uint32_t> dropped;
   for (const Observation& item : command.items) {
     const market::Outcome outcome = context.state.market.observe(
-        context.registry().find_source(item.source), item.price, item.confidence,
-        item.source_time, context.now(), context.parameters().market);
+        context.registry().find_source(item.source), item.price, item.confidence, item.source_time,
+        context.now(), context.parameters().market);
     if (outcome != market::Outcome::accepted) ++dropped[{item.source, outcome}];
   }
   for (const auto& [what, count] : dropped) {

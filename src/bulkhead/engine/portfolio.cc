@@ -110,9 +110,8 @@ pricing::NeededSet needed_set(const State& state, const pricing::PreparedSet& se
   }
   for (std::size_t i = 0; i < instrument_count; ++i) {
     const market::Instrument& instrument = state.registry().instruments()[i];
-    const bool live =
-        instrument.expiry.ns == 0 || state.market.epoch().time <= instrument.expiry ||
-        !state.positions.holders(InstrumentIndex(i)).empty();
+    const bool live = instrument.expiry.ns == 0 || state.market.epoch().time <= instrument.expiry ||
+                      !state.positions.holders(InstrumentIndex(i)).empty();
     needed.instruments.push_back(live &&
                                  covers_instrument(state, set, InstrumentIndex(i)).has_value());
   }

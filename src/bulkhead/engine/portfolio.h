@@ -17,7 +17,8 @@ risk::Portfolio build_portfolio(const State& state, AccountIndex account);
 
 bool is_eligible(const State& state, AssetIndex asset);
 
-// What rows are built for: every asset that the set moves, every live instrument that it can revalue.
+// What rows are built for: every asset that the set moves, every live instrument that it can
+// revalue.
 pricing::NeededSet needed_set(const State& state, const pricing::PreparedSet& set);
 
 // Whether the set can revalue an instrument or asset; factor_missing names what it lacks.

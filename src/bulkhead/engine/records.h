@@ -16,15 +16,15 @@ namespace bulkhead::engine {
 
 // "engine/counters".
 struct Counters {
-  std::uint64_t records = 0;   // of the log: index of the next command
+  std::uint64_t records = 0;  // of the log: index of the next command
   std::uint64_t commands = 0;
-  Timestamp last_time;         // of the last command
-  Timestamp last_tick;         // 0: none yet
-  Timestamp grace_until;       // after an outage (D4.5)
+  Timestamp last_time;    // of the last command
+  Timestamp last_tick;    // 0: none yet
+  Timestamp grace_until;  // after an outage (D4.5)
   std::uint64_t last_call = 0;
   std::uint64_t last_instruction = 0;
   std::uint64_t last_proposal = 0;  // of those that Bulkhead makes
-  Hash scenario_set{};         // adopted; all zero: none
+  Hash scenario_set{};              // adopted; all zero: none
   Timestamp scenario_as_of;
   std::string venue;
 
@@ -109,7 +109,7 @@ struct LiquidationOrder {
   std::int64_t lots = 0;                    // unfilled, + buy
   std::uint32_t asset = 0xffff'ffffU;       // sold
   std::uint32_t received_asset = 0xffff'ffffU;
-  Amount amount;                            // unsold
+  Amount amount;  // unsold
   double limit = 0;
   Timestamp expires;
 

@@ -146,8 +146,7 @@ void State::collect_changes(ChangeSet& out) {
   report(out, persons_, changed_persons_, [](const auto& k) { return "engine/person/" + k; });
   report(out, calls_, changed_calls_, [](auto k) { return "engine/call/" + padded(k, 20); });
   report(out, legs_, changed_legs_, leg_key_text);
-  report(out, proposals_, changed_proposals_,
-         [](const auto& k) { return "engine/proposal/" + k; });
+  report(out, proposals_, changed_proposals_, [](const auto& k) { return "engine/proposal/" + k; });
   report(out, grants_, changed_grants_, grant_key_text);
   report(out, instructions_, changed_instructions_,
          [](auto k) { return "engine/instruction/" + padded(k, 20); });

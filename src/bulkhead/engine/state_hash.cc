@@ -24,8 +24,7 @@ void StateHash::apply(const ChangeSet& changes) {
     Bucket& bucket = buckets_[bucket_of(key)];
     bucket.dirty = true;
     if (value) {
-      const auto [at, inserted] =
-          bucket.leaves.insert_or_assign(key, leaf_of(hasher, key, *value));
+      const auto [at, inserted] = bucket.leaves.insert_or_assign(key, leaf_of(hasher, key, *value));
       record_count_ += inserted ? 1 : 0;
     } else {
       record_count_ -= bucket.leaves.erase(key);

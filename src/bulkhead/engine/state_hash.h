@@ -1,5 +1,5 @@
-// The hash of the keyed state: a Merkle tree over 4,096 buckets of keys (DESIGN 3). Incremental, and
-// equal to a full recomputation.
+// The hash of the keyed state: a Merkle tree over 4,096 buckets of keys (DESIGN 3). Incremental,
+// and equal to a full recomputation.
 #pragma once
 
 #include <array>

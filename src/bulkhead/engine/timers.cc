@@ -61,8 +61,7 @@ std::vector<Timer> due_timers(const State& state, Timestamp now) {
 
 void adopt_parameters(Context& context, const std::string& name) {
   const Proposal proposal = context.state.proposals().find(name)->second;
-  const policy::ParameterSet& set =
-      std::get<ParameterContent>(proposal.content).change.parameters;
+  const policy::ParameterSet& set = std::get<ParameterContent>(proposal.content).change.parameters;
   context.state.erase_proposal(name);
   if (set.version <= context.parameters().version) {
     context.emit(ProposalChanged{name, ProposalStatus::expired, proposal.approvals});
@@ -90,8 +89,8 @@ void close_call(Context& context, std::uint64_t number) {
   const policy::Call call = context.state.calls().find(number)->second;
   const AccountIndex account(call.account);
   if (!context.valuer.ready()) return;
-  const policy::Call closed = policy::close_at_deadline(
-      call, context.valuer.standing(account), context.ladder(), context.now());
+  const policy::Call closed = policy::close_at_deadline(call, context.valuer.standing(account),
+                                                        context.ladder(), context.now());
   if (closed == call) return;
   context.state.put_call(closed);
   AccountState& state = context.state.edit_account(account);

@@ -25,6 +25,13 @@ Status check_tradable(const Context& context, InstrumentIndex instrument) {
   return covers_instrument(context.state, context.valuer.epoch_risk().set(), instrument);
 }
 
+// A closed account takes no trade: its end has been told (D7.1).
+Status check_not_closed(const Context& context, AccountIndex account) {
+  if (context.state.account(account).ladder.default_ != policy::Default::closed) return {};
+  return fail(ErrorCode::stage_forbids, "account", context.state.account(account).name,
+              "an account that is not closed");
+}
+
 void insert_order(std::vector<risk::OrderLots>& orders, const risk::OrderLots& order) {
   const auto before = [](const risk::OrderLots& a, const risk::OrderLots& b) {
     if (a.instrument != b.instrument) return a.instrument < b.instrument;
@@ -71,8 +78,7 @@ Status check_answer(const LiquidationOrder& order, InstrumentIndex instrument, s
               "no worse than the limit " + std::to_string(order.limit));
 }
 
-void count_answer(Context& context, AccountIndex account, LiquidationOrder order,
-                  bool complete) {
+void count_answer(Context& context, AccountIndex account, LiquidationOrder order, bool complete) {
   if (!complete) {
     context.state.put_instruction(order);
     return;
@@ -85,8 +91,8 @@ Status check_order_side(const Context& context, AccountIndex account, const Fill
                         InstrumentIndex instrument) {
   if (command.order.empty()) return {};
   const positions::Order* order = context.state.orders.find(account, command.order);
-  if (order != nullptr && (order->instrument != instrument ||
-                           (order->lots > 0) != (command.side == Side::buy))) {
+  if (order != nullptr &&
+      (order->instrument != instrument || (order->lots > 0) != (command.side == Side::buy))) {
     return fail(ErrorCode::order_not_found, "order", command.order,
                 "an order in that instrument on that side");
   }
@@ -150,8 +156,7 @@ Status carry_out(Context& context, const AmendOrder& command) {
     book.orders.erase(std::ranges::find_if(book.orders, same));
     insert_order(book.orders, {order.instrument, order.lots, order.limit});
   }));
-  BULKHEAD_TRY_STATUS(
-      context.state.orders.amend(account, command.order, order.lots, order.limit));
+  BULKHEAD_TRY_STATUS(context.state.orders.amend(account, command.order, order.lots, order.limit));
   tell_order(context, account, OrderChange::amended, order, command.limit);
   return {};
 }
@@ -170,10 +175,14 @@ Status carry_out(Context& context, const Fill& command) {
   BULKHEAD_TRY(const InstrumentIndex instrument, context.instrument(command.instrument));
   BULKHEAD_TRY_STATUS(check_lots(command.lots));
   BULKHEAD_TRY_STATUS(check_tradable(context, instrument));
+  BULKHEAD_TRY_STATUS(check_not_closed(context, account));
   BULKHEAD_TRY_STATUS(check_order_side(context, account, command, instrument));
   ledger::Owner other = ledger::SystemOwner::market;
   if (!command.counterparty.empty()) {
-    BULKHEAD_TRY(other, context.account(command.counterparty, "counterparty"));
+    BULKHEAD_TRY(const AccountIndex counterparty,
+                 context.account(command.counterparty, "counterparty"));
+    BULKHEAD_TRY_STATUS(check_not_closed(context, counterparty));
+    other = counterparty;
   }
   const std::int64_t lots = signed_lots(command.side, command.lots);
   const double price = command.price.to_double();
@@ -184,14 +193,14 @@ Status carry_out(Context& context, const Fill& command) {
   }
   const bool buys = command.side == Side::buy;
   BULKHEAD_TRY(const positions::Effects effects,
-               context.state.positions.fill(
-                   context.cause(), {.instrument = instrument,
-                                     .buyer = buys ? ledger::Owner(account) : other,
-                                     .seller = buys ? other : ledger::Owner(account),
-                                     .lots = command.lots,
-                                     .price = price,
-                                     .buyer_fee = buys ? command.fee : Amount{},
-                                     .seller_fee = buys ? Amount{} : command.fee}));
+               context.state.positions.fill(context.cause(),
+                                            {.instrument = instrument,
+                                             .buyer = buys ? ledger::Owner(account) : other,
+                                             .seller = buys ? other : ledger::Owner(account),
+                                             .lots = command.lots,
+                                             .price = price,
+                                             .buyer_fee = buys ? command.fee : Amount{},
+                                             .seller_fee = buys ? Amount{} : command.fee}));
   tell_trade(context, effects, command);
   if (!command.order.empty()) {
     BULKHEAD_TRY(const positions::Order left,

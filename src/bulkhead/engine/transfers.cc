@@ -67,9 +67,8 @@ Status carry_out(Context& context, const Withdraw& command) {
 Status carry_out(Context& context, const Pledge& command) {
   BULKHEAD_TRY(const Named named, names_of(context, command));
   BULKHEAD_TRY_STATUS(check_available(context, named.key(Bucket::free), command.amount));
-  BULKHEAD_TRY_STATUS(
-      context.post(context.transfer(TransferKind::pledge, named.key(Bucket::free),
-                                    named.key(Bucket::pledged), command.amount)));
+  BULKHEAD_TRY_STATUS(context.post(context.transfer(TransferKind::pledge, named.key(Bucket::free),
+                                                    named.key(Bucket::pledged), command.amount)));
   credit_calls(context, named.account, named.asset, command.amount);
   return {};
 }
@@ -111,8 +110,7 @@ Status carry_out(Context& context, const Repay& command) {
   for (const auto& [bucket, amount] :
        {std::pair{Bucket::pledged, from_pledged}, std::pair{Bucket::free, from_free}}) {
     if (amount.is_zero()) continue;
-    BULKHEAD_TRY_STATUS(
-        context.state.ledger.repay(context.cause(), named.key(bucket), amount));
+    BULKHEAD_TRY_STATUS(context.state.ledger.repay(context.cause(), named.key(bucket), amount));
   }
   context.tell_movements();
   return {};

@@ -19,8 +19,7 @@ std::size_t size_of(const market::Registry& registry) {
 
 }  // namespace
 
-Valuer::Valuer(const State& state, ContentSource content, Executor& executor,
-               ValuerOptions options)
+Valuer::Valuer(const State& state, ContentSource content, Executor& executor, ValuerOptions options)
     : state_(state), content_(std::move(content)), executor_(executor), options_(options) {}
 
 Result<const pricing::PreparedSet*> Valuer::prepare(const Hash& hash) {
@@ -43,10 +42,10 @@ Status Valuer::refresh() {
     risk_.reset();
     set_ = std::move(candidate_);
   }
-  BULKHEAD_TRY(risk::EpochRisk risk,
-               risk::EpochRisk::build(state_.registry(), state_.market.epoch(), *set_,
-                                      state_.parameters().risk,
-                                      needed_set(state_, *set_), executor_));
+  BULKHEAD_TRY(
+      risk::EpochRisk risk,
+      risk::EpochRisk::build(state_.registry(), state_.market.epoch(), *set_,
+                             state_.parameters().risk, needed_set(state_, *set_), executor_));
   risk_ = std::make_unique<risk::EpochRisk>(std::move(risk));
   registry_size_ = size_of(state_.registry());
   current_ = true;
@@ -196,8 +195,7 @@ policy::Standing Valuer::standing_of(AccountIndex account, const risk::Requireme
           .initial_margin = requirement.initial,
           .maintenance_margin = requirement.maintenance,
           .has_obligations = has_obligations,
-          .worst_quality =
-              requirement.unpriced ? market::Quality::no_quorum : requirement.quality,
+          .worst_quality = requirement.unpriced ? market::Quality::no_quorum : requirement.quality,
           .regime = regime(account)};
 }
 
@@ -246,14 +244,14 @@ collateral::AssetRisk asset_risk(const State& state, const risk::EpochRisk& risk
           .currency_mismatch = false};
 }
 
-collateral::CollateralValue value_of(const State& state, const risk::EpochRisk& risk,
-                                     AssetIndex i, Amount amount) {
+collateral::CollateralValue value_of(const State& state, const risk::EpochRisk& risk, AssetIndex i,
+                                     Amount amount) {
   const collateral::AssetTerms* terms =
       collateral::find_terms(state.parameters().collateral, state.registry()[i].name);
   const collateral::AssetRisk inputs = asset_risk(state, risk, i);
   if (terms == nullptr || !(inputs.price > 0) || !amount.is_positive()) return {};
-  const auto value = collateral::value_collateral(amount, *terms, inputs,
-                                                  state.parameters().collateral.impact);
+  const auto value =
+      collateral::value_collateral(amount, *terms, inputs, state.parameters().collateral.impact);
   return value ? *value : collateral::CollateralValue{};
 }
 

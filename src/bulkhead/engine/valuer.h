@@ -60,7 +60,8 @@ class Valuer {
   market::Regime regime(AccountIndex account) const;
   // Underlyings that make at least the membership share of IM° (D7.3), now.
   std::vector<std::uint32_t> regime_members(AccountIndex account);
-  // The first asset or instrument that the account touches whose price is below good; empty if none.
+  // The first asset or instrument that the account touches whose price is below good; empty if
+  // none.
   std::optional<std::pair<std::string, market::Quality>> worst_price(AccountIndex account) const;
 
   // D9.2: market value less the larger of haircut and worst stress return of an amount.

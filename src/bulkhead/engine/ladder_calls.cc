@@ -1,0 +1,199 @@
+#include "bulkhead/engine/ladder_calls.h"
+
+#include <algorithm>
+
+#include "bulkhead/collateral/cures.h"
+#include "bulkhead/engine/judgement.h"
+
+namespace bulkhead::engine {
+namespace {
+
+constexpr std::size_t kCuresMax = 4;
+
+Amount power_of_ten(std::uint32_t exponent) {
+  Amount value{1};
+  for (std::uint32_t i = 0; i < exponent; ++i) value.units *= 10;
+  return value;
+}
+
+collateral::CureFigures with_added(Context& context, AccountIndex account,
+                                   const risk::Portfolio& book,
+                                   std::span<const risk::AssetAmount> added) {
+  risk::Portfolio changed = book;
+  for (const risk::AssetAmount& line : added) {
+    if (!line.amount.is_zero()) add_amount(changed.collateral, line.asset, line.amount);
+  }
+  const risk::Requirement figures = context.valuer.evaluate(account, changed);
+  return {figures.equity_mid, figures.initial};
+}
+
+Amount free_amount(const Context& context, AccountIndex account, AssetIndex asset) {
+  return context.state.ledger.available(
+      {account, asset, context.internal_place(), ledger::Bucket::free});
+}
+
+// Pull amounts per asset of the standing instruction, in its order.
+std::vector<risk::AssetAmount> plan_legs(Context& context, AccountIndex account) {
+  std::vector<risk::AssetAmount> sources;
+  std::vector<collateral::PullSource> limits;
+  for (const std::string& name : context.state.account(account).standing.assets) {
+    const AssetIndex asset = context.registry().find_asset(name);
+    const Amount available = free_amount(context, account, asset);
+    if (!available.is_positive() || !context.valuer.eligible(asset)) continue;
+    const Amount step = power_of_ten(context.registry()[asset].valuation_lot_exponent);
+    sources.push_back({asset, available});
+    limits.push_back({available, step, step});
+  }
+  if (sources.empty()) return {};
+  const risk::Portfolio book = context.valuer.portfolio(account);
+  const collateral::PullPlan plan = collateral::plan_pull(
+      limits, context.ladder().levels.target_bp, [&](std::span<const Amount> amounts) {
+        std::vector<risk::AssetAmount> added = sources;
+        for (std::size_t i = 0; i < added.size(); ++i) added[i].amount = amounts[i];
+        return with_added(context, account, book, added);
+      });
+  for (std::size_t i = 0; i < sources.size(); ++i) sources[i].amount = plan.amounts[i];
+  std::erase_if(sources, [](const risk::AssetAmount& line) { return line.amount.is_zero(); });
+  return sources;
+}
+
+void pull(Context& context, AccountIndex account, const std::vector<risk::AssetAmount>& legs) {
+  const PlaceIndex place = context.internal_place();
+  for (const risk::AssetAmount& leg : legs) {
+    const Status posted = context.post(context.transfer(
+        ledger::TransferKind::pledge, {account, leg.asset, place, ledger::Bucket::free},
+        {account, leg.asset, place, ledger::Bucket::pledged}, leg.amount));
+    BULKHEAD_ASSERT(posted.has_value());
+    credit_calls(context, account, leg.asset, leg.amount);
+  }
+}
+
+bool has_open_proposal(const Context& context, AccountIndex account) {
+  return std::ranges::any_of(context.state.proposals(), [account](const auto& entry) {
+    const auto* top_up = std::get_if<TopUpContent>(&entry.second.content);
+    return top_up != nullptr && top_up->account == account.value;
+  });
+}
+
+void propose_top_up(Context& context, AccountIndex account, const policy::Call& call,
+                    const std::vector<risk::AssetAmount>& legs) {
+  TopUpContent content{.account = account.value, .call = call.id, .legs = {}};
+  for (const risk::AssetAmount& leg : legs) {
+    content.legs.push_back({context.registry()[leg.asset].name,
+                            context.registry()[context.internal_place()].name, leg.amount});
+  }
+  Proposal proposal;
+  proposal.name = "top-up-" + std::to_string(++context.state.edit_counters().last_proposal);
+  proposal.expires = call.deadline;
+  proposal.content = content;
+  context.state.put_proposal(proposal);
+  context.emit(account, TopUpProposed{.proposal = proposal.name,
+                                      .call = call.id,
+                                      .legs = content.legs,
+                                      .expires = proposal.expires});
+}
+
+}  // namespace
+
+std::vector<CureOption> cheapest_cures(Context& context, AccountIndex account) {
+  struct Priced {
+    Usd value;
+    AssetIndex asset;
+    Amount amount;
+  };
+  std::vector<AssetIndex> assets{context.registry().numeraire()};
+  for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
+    if (line.bucket == ledger::Bucket::free && line.asset != assets.front() &&
+        (assets.back() != line.asset) && assets.size() < kCuresMax) {
+      assets.push_back(line.asset);
+    }
+  }
+  const risk::Portfolio book = context.valuer.portfolio(account);
+  const risk::Requirement& now = context.valuer.requirement(account);
+  const Usd short_by =
+      scale_up(now.initial, context.ladder().levels.target_bp, 10'000) - now.equity_mid;
+  std::vector<Priced> options;
+  for (const AssetIndex asset : assets) {
+    const market::AssetPrice& price = context.state.market.epoch().assets[asset.value];
+    if (!context.valuer.eligible(asset) || price.quality >= market::Quality::stale) continue;
+    const Amount step = power_of_ten(context.registry()[asset].valuation_lot_exponent);
+    const Amount coin = power_of_ten(context.registry()[asset].decimals);
+    const double coins = static_cast<double>(short_by.micros) / 1e6 / price.mid * 20 + 1;
+    const Amount cap{static_cast<Int128>(coins * static_cast<double>(coin.units))};
+    const auto cure =
+        collateral::least_cure({context.ladder().levels.target_bp, step, step, cap}, [&](Amount x) {
+          const risk::AssetAmount added{asset, x};
+          return with_added(context, account, book, {&added, 1});
+        });
+    if (cure) {
+      options.push_back(
+          {context.valuer.market_value(asset, cure->delivery), asset, cure->delivery});
+    }
+  }
+  std::ranges::sort(options, [](const Priced& a, const Priced& b) {
+    return a.value != b.value ? a.value < b.value : a.asset < b.asset;
+  });
+  std::vector<CureOption> cures;
+  for (const Priced& option : options) {
+    cures.push_back({context.registry()[option.asset].name, option.amount});
+  }
+  return cures;
+}
+
+void issue_call(Context& context, AccountIndex account, const policy::Standing& standing) {
+  Usd open;
+  Timestamp newest;
+  for (const policy::Call& call : context.state.open_calls(account)) {
+    open += call.outstanding();
+    newest = std::max(newest, call.issued);
+  }
+  const policy::CallNeed need{.equity = policy::preventive_equity(standing),
+                              .initial_margin = standing.initial_margin,
+                              .agreed = {},
+                              .in_transit = {},
+                              .open_calls = open,
+                              .since_last = context.now() - newest,
+                              .regime = standing.regime,
+                              .in_default = false,
+                              .final_return = false};
+  const policy::CallSize size = policy::size_call(need, context.ladder());
+  if (size.amount <= Usd{}) return;
+  const std::uint64_t number = ++context.state.edit_counters().last_call;
+  const policy::Call call =
+      policy::issue_call(number, account.value, size, need, context.ladder(), context.now());
+  context.state.put_call(call);
+  ++context.state.edit_account(account).open_calls;
+  context.emit(account, CallIssued{.call = number,
+                                   .amount = call.amount,
+                                   .deadline = call.deadline,
+                                   .cures = cheapest_cures(context, account),
+                                   .figures = context.figures(account)});
+}
+
+void withdraw_calls(Context& context, AccountIndex account) {
+  for (const policy::Call& call : context.state.open_calls(account)) {
+    const policy::Call ended = policy::withdraw_call(call, context.now());
+    context.state.put_call(ended);
+    --context.state.edit_account(account).open_calls;
+    context.emit(account, CallChanged{.call = call.id,
+                                      .from = call.status,
+                                      .to = ended.status,
+                                      .delivered = ended.delivered,
+                                      .amount = ended.amount});
+  }
+}
+
+void top_up(Context& context, AccountIndex account) {
+  const AccountState& state = context.state.account(account);
+  if (state.open_calls == 0 || state.standing.mode == StandingMode::none) return;
+  if (state.standing.mode == StandingMode::propose && has_open_proposal(context, account)) return;
+  const std::vector<risk::AssetAmount> legs = plan_legs(context, account);
+  if (legs.empty()) return;
+  if (state.standing.mode == StandingMode::automatic) {
+    pull(context, account, legs);
+  } else {
+    propose_top_up(context, account, context.state.open_calls(account).front(), legs);
+  }
+}
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,19 @@
+// Margin calls and top-ups of one account at one tick (D8.1, D8.2, D8.4).
+#pragma once
+
+#include "bulkhead/engine/context.h"
+
+namespace bulkhead::engine {
+
+// Sizes the need and issues a call for what the open ones do not cover.
+void issue_call(Context& context, AccountIndex account, const policy::Standing& standing);
+// The cause is gone: every open call ends as withdrawn.
+void withdraw_calls(Context& context, AccountIndex account);
+// Standing instructions while a call is open: pulls from free at once, or proposes to.
+void top_up(Context& context, AccountIndex account);
+
+// Least amount of each asset that would restore the target, cheapest at market first, at most four:
+// the numéraire and what the account has free.
+std::vector<CureOption> cheapest_cures(Context& context, AccountIndex account);
+
+}  // namespace bulkhead::engine

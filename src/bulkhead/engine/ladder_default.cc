@@ -1,0 +1,167 @@
+#include "bulkhead/engine/ladder_default.h"
+
+#include "bulkhead/engine/blocked.h"
+#include "bulkhead/engine/custody_moves.h"
+#include "bulkhead/engine/ladder_calls.h"
+#include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/liquidation_items.h"
+#include "bulkhead/engine/waterfall.h"
+
+namespace bulkhead::engine {
+namespace {
+
+void change_default(Context& context, AccountIndex account, policy::DefaultInput input) {
+  const policy::DefaultDecision decision =
+      policy::apply_default(context.state.account(account).ladder, input, context.now());
+  if (!decision.changed()) return;
+  context.state.edit_account(account).ladder = decision.state;
+  context.emit(account, DefaultChanged{.from = decision.transition.from,
+                                       .to = decision.transition.to,
+                                       .reason = decision.transition.reason,
+                                       .figures = context.figures(account)});
+}
+
+// Freeze and cancel (D10.2): orders go first.
+void cancel_orders(Context& context, AccountIndex account) {
+  for (const positions::Order& order : context.state.orders.cancel_all(account)) {
+    context.valuer.touch(account);
+    context.emit(account, OrderChanged{.change = OrderChange::cancelled,
+                                       .order = order.id,
+                                       .instrument = context.registry()[order.instrument].name,
+                                       .lots = 0,
+                                       .limit = {},
+                                       .reason = "default"});
+  }
+}
+
+void end_liquidation(Context& context, AccountIndex account) {
+  const policy::CoverageDecision decision =
+      policy::apply_coverage(context.state.account(account).ladder,
+                             policy::CoverageInput::liquidation_ended, context.now());
+  context.state.edit_account(account).ladder = decision.state;
+  if (!decision.changed()) return;
+  withdraw_calls(context, account);
+  context.emit(account, CoverageChanged{.from = decision.transition.from,
+                                        .to = decision.transition.to,
+                                        .reason = decision.transition.reason,
+                                        .figures = context.figures(account)});
+}
+
+Timestamp instruction_expiry(const Context& context) {
+  const policy::DefaultParameters& terms = context.ladder().defaults;
+  return context.now() + std::max(terms.liquidation_interval, terms.tick_step_max);
+}
+
+void instruct(Context& context, AccountIndex account, const ClosableLine& line,
+              const policy::Slice& slice, double band) {
+  LiquidationOrder order;
+  order.number = ++context.state.edit_counters().last_instruction;
+  order.account = account.value;
+  order.expires = instruction_expiry(context);
+  LiquidationInstructed said{.instruction = order.number,
+                             .instrument = {},
+                             .lots = 0,
+                             .asset = {},
+                             .received_asset = {},
+                             .amount = {},
+                             .limit = 0,
+                             .expected_cost = slice.expected_cost,
+                             .expires = order.expires};
+  const double worst = std::max(band, line.expected_cost_fraction(slice.lots) * 1.25 + 0.0005);
+  if (line.is_position()) {
+    const auto lots = static_cast<std::int64_t>(slice.lots);
+    order.instrument = line.instrument.value;
+    order.lots = line.position > 0 ? -lots : lots;
+    order.limit = line.fair * (order.lots > 0 ? 1 + worst : 1 - worst);
+    said.instrument = context.registry()[line.instrument].name;
+    said.lots = order.lots;
+  } else {
+    order.asset = line.asset.value;
+    order.received_asset = line.received.value;
+    order.amount = line.amount_of(slice.lots);
+    order.limit = line.fair * (1 - worst);
+    said.asset = context.registry()[line.asset].name;
+    said.received_asset = context.registry()[line.received].name;
+    said.amount = order.amount;
+  }
+  said.limit = order.limit;
+  context.state.put_instruction(order);
+  context.emit(account, std::move(said));
+}
+
+bool plan_and_instruct(Context& context, AccountIndex account) {
+  const std::vector<ClosableLine> lines = closable_lines(context, account);
+  if (lines.empty()) return false;
+  std::vector<policy::ClosableItem> items;
+  items.reserve(lines.size());
+  for (const ClosableLine& line : lines) items.push_back(line.item);
+  const risk::Portfolio book = context.valuer.portfolio(account);
+  const policy::LiquidationPlan plan = policy::plan_liquidation(
+      items,
+      [&](std::span<const std::uint64_t> closed) {
+        return figures_if_closed(context, account, book, lines, closed);
+      },
+      context.ladder().levels);
+  if (plan.slices.empty()) return false;
+  const policy::LadderState& ladder = context.state.account(account).ladder;
+  const double band =
+      policy::closing_band(context.now() - ladder.default_since, context.ladder().defaults);
+  change_default(context, account, policy::DefaultInput::first_slice);
+  for (const policy::Slice& slice : plan.slices) {
+    instruct(context, account, lines[slice.item], slice, band);
+  }
+  return true;
+}
+
+}  // namespace
+
+policy::DefaultContext default_context(const Context& context, AccountIndex account,
+                                       const policy::Standing& standing) {
+  return {.call_missed = context.state.account(account).call_missed,
+          .ordered = false,
+          .first_slice = false,
+          .nothing_left = !standing.has_obligations,
+          .grace_until = context.state.counters().grace_until};
+}
+
+void follow_default(Context& context, AccountIndex account, const policy::Standing& standing) {
+  const policy::DefaultContext facts = default_context(context, account, standing);
+  const policy::DefaultChoice choice = policy::choose_default(
+      context.state.account(account).ladder, standing, facts, context.ladder(), context.now());
+  note_blocked(context, account, Act::default_,
+               context.state.account(account).ladder.default_ == policy::Default::none &&
+                   choice.why == policy::Reason::price_not_good);
+  if (choice.input == policy::DefaultInput::quiet) return;
+  if (choice.input == policy::DefaultInput::nothing_left && open_leg_count(context, account) > 0) {
+    return;  // closed when everything is final
+  }
+  const policy::Default before = context.state.account(account).ladder.default_;
+  change_default(context, account, choice.input);
+  if (before == policy::Default::none) cancel_orders(context, account);
+  if (choice.input == policy::DefaultInput::exit_reached) end_liquidation(context, account);
+  if (choice.input == policy::DefaultInput::nothing_left) withdraw_calls(context, account);
+  if (choice.input == policy::DefaultInput::cured ||
+      choice.input == policy::DefaultInput::exit_reached) {
+    context.state.edit_account(account).call_missed = false;
+  }
+}
+
+void liquidate(Context& context, AccountIndex account, const policy::Standing& standing) {
+  const policy::LadderState& ladder = context.state.account(account).ladder;
+  const bool allowed = policy::may_liquidate(
+      ladder, standing, default_context(context, account, standing), context.now());
+  note_blocked(context, account, Act::liquidation, !allowed && !policy::all_good(standing));
+  if (!allowed || context.state.has_instruction(account)) return;
+  if (plan_and_instruct(context, account)) return;
+  if (!context.state.positions.positions(account).empty()) return;
+  // No position is left: what is owed is paid from all that is the account's own (D10.3).
+  if (anything_held(context, account)) {
+    recall(context, account);
+    return;
+  }
+  if (open_leg_count(context, account) > 0 || pledge_free(context, account)) return;
+  change_default(context, account, policy::DefaultInput::first_slice);
+  cover_losses(context, account);
+}
+
+}  // namespace bulkhead::engine

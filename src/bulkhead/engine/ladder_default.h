@@ -1,0 +1,18 @@
+// Default and liquidation of one account at one tick (D10). Liquidation is an instruction to the
+// venue; fills come back as trades.
+#pragma once
+
+#include "bulkhead/engine/context.h"
+#include "bulkhead/policy/default.h"
+
+namespace bulkhead::engine {
+
+policy::DefaultContext default_context(const Context& context, AccountIndex account,
+                                       const policy::Standing& standing);
+// Declares, cures, ends or closes; says what a price blocks.
+void follow_default(Context& context, AccountIndex account, const policy::Standing& standing);
+// Next slices of an account that was in default before this tick: reduce, recall, sell, and at the
+// end cover what is left.
+void liquidate(Context& context, AccountIndex account, const policy::Standing& standing);
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,216 @@
+#include "bulkhead/engine/ladder_vault.h"
+
+#include <algorithm>
+
+#include "bulkhead/collateral/selection.h"
+#include "bulkhead/engine/blocked.h"
+#include "bulkhead/engine/custody_moves.h"
+#include "bulkhead/engine/judgement.h"
+
+namespace bulkhead::engine {
+namespace {
+
+using collateral::Candidate;
+
+constexpr double kDayNs = 86'400e9;
+constexpr double kWasteRatePerDay = 1e-4;     // of value that the haircut wastes
+constexpr double kFinalityRatePerDay = 1e-3;  // of value while it is not yet final
+
+bool is_vault(const market::Place& place) {
+  return place.kind != market::PlaceKind::internal_ledger;
+}
+
+// A power of ten of the minor unit that is worth at least one unit of the numéraire, so that
+// rounding of its value is small and its count stays countable.
+Amount selection_lot(const market::Asset& asset, double price) {
+  double worth = price;
+  for (std::uint32_t i = 0; i < asset.decimals; ++i) worth /= 10;
+  Amount lot{1};
+  while (worth < 1 && lot.units < static_cast<Int128>(1'000'000'000'000'000'000LL)) {
+    worth *= 10;
+    lot.units *= 10;
+  }
+  return lot;
+}
+
+// A place that has just refused or not answered is passed over while another can serve.
+bool place_failed(const Context& context, AccountIndex account, AssetIndex asset,
+                  PlaceIndex place) {
+  const auto at = context.state.legs().find({account, asset, place});
+  return at != context.state.legs().end() && (at->second.status == policy::LegStatus::rejected ||
+                                              at->second.status == policy::LegStatus::unknown);
+}
+
+std::int64_t cost_nanos(const Context& context, const Candidate& candidate,
+                        const collateral::AssetTerms& terms) {
+  const market::Place& place = context.registry()[candidate.destination];
+  const double value = static_cast<double>(candidate.market_per_lot.micros) * 1e3;
+  const double wasted =
+      static_cast<double>((candidate.market_per_lot - candidate.stressed_per_lot).micros) * 1e3;
+  const double held_days =
+      static_cast<double>(context.parameters().collateral.holding_period.ns) / kDayNs;
+  const double forgone = static_cast<double>(terms.opportunity_bp_per_year) / 10'000 / 365;
+  const double cost =
+      value * held_days * (forgone + place.cost_per_day) + wasted * held_days * kWasteRatePerDay +
+      value * kFinalityRatePerDay * static_cast<double>(place.finality_p95.ns) / kDayNs;
+  return static_cast<std::int64_t>(cost) + 1;
+}
+
+Candidate make_candidate(const Context& context, AccountIndex account, const ledger::Holding& line,
+                         PlaceIndex vault, Usd required) {
+  const double price = context.state.market.epoch().assets[line.asset.value].mid;
+  Candidate made;
+  made.asset = line.asset;
+  made.source = line.place;
+  made.destination = vault;
+  made.lot = selection_lot(context.registry()[line.asset], price);
+  made.lots = static_cast<std::uint64_t>(line.balance.available().units / made.lot.units);
+  made.market_per_lot = context.valuer.market_value(line.asset, made.lot);
+  made.stressed_per_lot = context.valuer.stressed_value(line.asset, made.lot);
+  const collateral::AssetTerms* terms =
+      collateral::find_terms(context.parameters().collateral, context.registry()[line.asset].name);
+  made.eligible =
+      terms != nullptr && terms->eligible && !place_failed(context, account, line.asset, vault);
+  if (terms == nullptr) return made;
+  made.cost_per_lot_nanos = cost_nanos(context, made, *terms);
+  made.fixed_cost = Usd{static_cast<std::int64_t>(context.registry()[vault].transfer_cost * 1e6)};
+  if (terms->vault_limit_bp < 10'000 && made.stressed_per_lot > Usd{}) {
+    made.lots_max = static_cast<std::uint64_t>(
+        scale_down(required, terms->vault_limit_bp, 10'000).micros / made.stressed_per_lot.micros);
+  }
+  return made;
+}
+
+std::vector<Candidate> candidates(const Context& context, AccountIndex account, Usd required) {
+  std::vector<Candidate> list;
+  for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
+    if (line.bucket != ledger::Bucket::pledged || !line.balance.available().is_positive() ||
+        is_vault(context.registry()[line.place])) {
+      continue;
+    }
+    for (std::size_t p = 0; p < context.registry().places().size(); ++p) {
+      if (!is_vault(context.registry().places()[p])) continue;
+      list.push_back(make_candidate(context, account, line, PlaceIndex(p), required));
+    }
+  }
+  return list;
+}
+
+SequestrationLeg told(const Context& context, const VaultMove& move, Usd stressed) {
+  return {.asset = context.registry()[move.asset].name,
+          .from_place = context.registry()[move.source].name,
+          .to_place = context.registry()[move.destination].name,
+          .amount = move.amount,
+          .stressed_value = stressed};
+}
+
+}  // namespace
+
+policy::SequestrationInput sequestration_input(Context& context, AccountIndex account,
+                                               const policy::Standing& standing) {
+  const risk::Requirement& figures = context.valuer.requirement(account);
+  Usd held;
+  if (context.state.account(account).ladder.vault != policy::Vault::none) {
+    held = vault_stressed(context, account);
+  }
+  double least_transfer = 0;
+  for (const market::Place& place : context.registry().places()) {
+    if (is_vault(place)) least_transfer = std::max(least_transfer, place.minimum_transfer);
+  }
+  return {.standing = standing,
+          .position_value = figures.positions,
+          .debts = figures.debts,
+          .obligation_margin = figures.obligations_maintenance,
+          .breach_weight = figures.breach_weight,
+          .alarm = false,
+          .ordered = false,
+          .held_stressed = held,
+          .in_flight_stressed = {},
+          .minimum_transfer = Usd{static_cast<std::int64_t>(least_transfer * 1e6)}};
+}
+
+void change_vault(Context& context, AccountIndex account, policy::VaultInput input,
+                  policy::Reason reason) {
+  const policy::VaultDecision decision =
+      policy::apply_vault(context.state.account(account).ladder, input, context.now(), reason);
+  if (decision.state == context.state.account(account).ladder) return;
+  context.state.edit_account(account).ladder = decision.state;
+  if (!decision.changed()) return;
+  context.emit(account, VaultChanged{.from = decision.transition.from,
+                                     .to = decision.transition.to,
+                                     .reason = decision.transition.reason,
+                                     .figures = context.figures(account)});
+}
+
+void sequester(Context& context, AccountIndex account, const policy::SequestrationInput& input) {
+  const policy::SequestrationDecision decision = policy::decide_sequestration(
+      context.state.account(account).ladder, input, context.ladder(), context.now());
+  if (!decision.act) return;
+  collateral::SelectionRequest request;
+  request.candidates = candidates(context, account, decision.required);
+  request.required = decision.gap;
+  request.search_nodes_max = context.parameters().collateral.search_nodes_max;
+  const collateral::Selection selection = collateral::select(request);
+  SequestrationOrdered ordered{.trigger = decision.reason,
+                               .required = decision.required,
+                               .held = decision.held,
+                               .missing = selection.missing,
+                               .legs = {},
+                               .passed_over = {},
+                               .figures = context.figures(account)};
+  std::vector<VaultMove> moves;
+  for (std::size_t i = 0; i < selection.choices.size(); ++i) {
+    const Candidate& candidate = request.candidates[i];
+    const collateral::Chosen& choice = selection.choices[i];
+    const VaultMove move{candidate.asset, candidate.source, candidate.destination, choice.amount};
+    if (choice.lots > 0) {
+      moves.push_back(move);
+      ordered.legs.push_back(told(context, move, choice.stressed));
+    } else {
+      ordered.passed_over.push_back({context.registry()[move.asset].name,
+                                     context.registry()[move.source].name,
+                                     context.registry()[move.destination].name,
+                                     std::string(collateral::verdict_text(choice.verdict))});
+    }
+  }
+  if (moves.empty()) return;
+  context.emit(account, std::move(ordered));
+  move_into_vaults(context, account, moves);
+  change_vault(context, account, policy::VaultInput::sequester, decision.reason);
+}
+
+void release(Context& context, AccountIndex account, const policy::Standing& standing) {
+  const policy::ReleaseDecision decision = policy::decide_release(
+      context.state.account(account).ladder, standing, context.ladder(), context.now());
+  note_blocked(context, account, Act::release, decision.reason == policy::Reason::price_not_good);
+  if (!decision.release) return;
+  const std::vector<VaultMove> moves = all_held(context, account);
+  if (moves.empty()) return;
+  ReleaseOrdered ordered{.legs = {}, .figures = context.figures(account)};
+  for (const VaultMove& move : moves) {
+    ordered.legs.push_back(
+        told(context, move, context.valuer.stressed_value(move.asset, move.amount)));
+  }
+  context.emit(account, std::move(ordered));
+  move_out_of_vaults(context, account, moves);
+  change_vault(context, account, policy::VaultInput::release, decision.reason);
+}
+
+void recall(Context& context, AccountIndex account) {
+  const policy::Vault stage = context.state.account(account).ladder.vault;
+  if (stage != policy::Vault::held && stage != policy::Vault::releasing) return;
+  const std::vector<VaultMove> moves = all_held(context, account);
+  if (moves.empty()) return;
+  move_out_of_vaults(context, account, moves);
+  change_vault(context, account, policy::VaultInput::release, policy::Reason::first_slice);
+}
+
+void follow_legs(Context& context, AccountIndex account) {
+  if (context.state.account(account).ladder.vault == policy::Vault::none) return;
+  change_vault(
+      context, account,
+      policy::vault_input(open_leg_count(context, account), anything_held(context, account)),
+      policy::Reason::none);
+}
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,22 @@
+// Sequestration and release of one account at one tick (D9).
+#pragma once
+
+#include "bulkhead/engine/context.h"
+
+namespace bulkhead::engine {
+
+policy::SequestrationInput sequestration_input(Context& context, AccountIndex account,
+                                               const policy::Standing& standing);
+// Decides, selects exactly, encumbers and instructs; nothing if it need not act.
+void sequester(Context& context, AccountIndex account, const policy::SequestrationInput& input);
+// Orders the release of everything held, if the rules allow it now.
+void release(Context& context, AccountIndex account, const policy::Standing& standing);
+// In default: what is held comes back to be sold.
+void recall(Context& context, AccountIndex account);
+// Moves the vault stage by what the legs say.
+void follow_legs(Context& context, AccountIndex account);
+// Changes the vault stage by an input, and says so.
+void change_vault(Context& context, AccountIndex account, policy::VaultInput input,
+                  policy::Reason reason);
+
+}  // namespace bulkhead::engine

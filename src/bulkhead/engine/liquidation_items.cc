@@ -1,0 +1,181 @@
+#include "bulkhead/engine/liquidation_items.h"
+
+#include <algorithm>
+
+#include "bulkhead/base/elementary.h"
+#include "bulkhead/engine/judgement.h"
+#include "bulkhead/pricing/values.h"
+
+namespace bulkhead::engine {
+namespace {
+
+double coins_of(const market::Asset& asset, Amount amount) {
+  double coins = static_cast<double>(amount.units);
+  for (std::uint32_t i = 0; i < asset.decimals; ++i) coins /= 10;
+  return coins;
+}
+
+Amount amount_of_coins(const market::Asset& asset, double coins) {
+  double units = coins;
+  for (std::uint32_t i = 0; i < asset.decimals; ++i) units *= 10;
+  return Amount{static_cast<Int128>(floor_fixed(units))};
+}
+
+policy::MarketDepth depth_of(const Context& context, AssetIndex underlying, double half_spread) {
+  const market::Underlying& state = context.state.market.epoch().underlyings[underlying.value];
+  return {.half_spread = half_spread,
+          .impact = context.parameters().risk.impact,
+          .volatility = std::max(state.volatility_fast, state.volatility_slow),
+          .adv = context.registry()[underlying].adv};
+}
+
+// Mark in the unit in which fills are priced.
+double fair_price(const Context& context, InstrumentIndex i) {
+  const market::InstrumentMark& mark = context.state.market.epoch().instruments[i.value];
+  const market::Instrument& terms = context.registry()[i];
+  if (!terms.is_option()) return mark.price;
+  const double settlement =
+      context.state.market.epoch().assets[context.registry().settlement(i).value].mid;
+  return settlement > 0 ? mark.premium / settlement : 0;
+}
+
+std::uint64_t capacity_lots(const Context& context, const policy::MarketDepth& depth,
+                            double notional_per_lot, std::uint64_t lots) {
+  const Usd capacity = policy::interval_capacity(depth, context.ladder().defaults);
+  if (!(depth.adv > 0)) return lots;
+  const double fit = static_cast<double>(capacity.micros) / 1e6 / notional_per_lot;
+  if (fit >= static_cast<double>(lots)) return lots;
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(fit));
+}
+
+void add_positions(const Context& context, AccountIndex account, std::vector<ClosableLine>& lines) {
+  for (const positions::Position& held : context.state.positions.positions(account)) {
+    const AssetIndex underlying = context.registry().underlying(held.instrument);
+    const double spot = context.state.market.epoch().assets[underlying.value].mid;
+    ClosableLine line;
+    line.instrument = held.instrument;
+    line.position = held.lots;
+    line.fair = fair_price(context, held.instrument);
+    line.item.group = underlying.value;
+    line.item.lots = static_cast<std::uint64_t>(held.lots > 0 ? held.lots : -held.lots);
+    line.item.notional_per_lot = context.valuer.epoch_risk().coins_per_lot(held.instrument) * spot;
+    line.item.market =
+        depth_of(context, underlying, context.registry()[held.instrument].half_spread);
+    if (held.lots == 0 || !(line.item.notional_per_lot > 0)) continue;
+    line.item.capacity =
+        capacity_lots(context, line.item.market, line.item.notional_per_lot, line.item.lots);
+    lines.push_back(line);
+  }
+}
+
+// The debt of greatest value: what sales are to pay.
+AssetIndex greatest_debt(const Context& context, AccountIndex account) {
+  AssetIndex greatest;
+  Usd most;
+  for (const ledger::Holding& held : context.state.ledger.holdings(account)) {
+    if (held.bucket != ledger::Bucket::debt) continue;
+    const Usd value = context.valuer.market_value(held.asset, held.balance.posted);
+    if (!greatest.valid() || value > most) {
+      greatest = held.asset;
+      most = value;
+    }
+  }
+  return greatest;
+}
+
+void add_sales(const Context& context, AccountIndex account, std::vector<ClosableLine>& lines) {
+  const AssetIndex owed = greatest_debt(context, account);
+  if (!owed.valid()) return;
+  const double owed_price = context.state.market.epoch().assets[owed.value].mid;
+  for (const ledger::Holding& held : context.state.ledger.holdings(account)) {
+    const double price = context.state.market.epoch().assets[held.asset.value].mid;
+    if (held.bucket != ledger::Bucket::pledged || held.place != context.internal_place() ||
+        held.asset == owed || !held.balance.available().is_positive() || !(price > 0) ||
+        !(owed_price > 0)) {
+      continue;
+    }
+    ClosableLine line;
+    line.asset = held.asset;
+    line.received = owed;
+    line.available = held.balance.available();
+    const double value = coins_of(context.registry()[held.asset], line.available) * price;
+    // Sold in thousandths, so that the plan may stop where the exit level is reached.
+    line.lot = max(Amount{1}, Amount{line.available.units / 1000});
+    line.item.lots = static_cast<std::uint64_t>(line.available.units / line.lot.units);
+    line.item.group = held.asset.value;
+    line.item.notional_per_lot = value / static_cast<double>(line.item.lots);
+    line.item.market = depth_of(context, held.asset, context.registry()[held.asset].half_spread);
+    line.fair = price / owed_price;
+    if (!(line.item.notional_per_lot > 0)) continue;
+    line.item.capacity =
+        capacity_lots(context, line.item.market, line.item.notional_per_lot, line.item.lots);
+    lines.push_back(line);
+  }
+}
+
+void close_position(const Context& context, risk::Portfolio& book, const ClosableLine& line,
+                    std::uint64_t closed) {
+  const auto lots = static_cast<std::int64_t>(closed);
+  const std::int64_t traded = line.position > 0 ? -lots : lots;
+  add_lots(book.positions, line.instrument, traded);
+  const AssetIndex settlement = context.registry().settlement(line.instrument);
+  const double per_lot =
+      pricing::settlement_per_lot(context.registry()[line.instrument], line.fair);
+  add_amount(
+      book.settlement, settlement,
+      amount_of_coins(context.registry()[settlement], per_lot * static_cast<double>(traded)));
+}
+
+void sell_asset(const Context& context, risk::Portfolio& book, const ClosableLine& line,
+                std::uint64_t closed) {
+  const Amount sold = line.amount_of(closed);
+  add_amount(book.collateral, line.asset, -sold);
+  Amount received = amount_of_coins(context.registry()[line.received],
+                                    coins_of(context.registry()[line.asset], sold) * line.fair);
+  const auto debt = std::ranges::find(book.debts, line.received, &risk::AssetAmount::asset);
+  if (debt != book.debts.end()) {
+    const Amount paid = min(debt->amount, received);
+    received = received - paid;
+    add_amount(book.debts, line.received, -paid);
+  }
+  if (received.is_positive() && is_eligible(context.state, line.received)) {
+    add_amount(book.collateral, line.received, received);
+  }
+}
+
+}  // namespace
+
+Amount ClosableLine::amount_of(std::uint64_t lots) const {
+  if (lots >= item.lots) return available;
+  return Amount{lot.units * static_cast<Int128>(lots)};
+}
+
+double ClosableLine::expected_cost_fraction(std::uint64_t lots) const {
+  return policy::cost_fraction(item.market, item.notional_per_lot * static_cast<double>(lots));
+}
+
+std::vector<ClosableLine> closable_lines(const Context& context, AccountIndex account) {
+  std::vector<ClosableLine> lines;
+  add_positions(context, account, lines);
+  add_sales(context, account, lines);
+  return lines;
+}
+
+policy::HypotheticalFigures figures_if_closed(Context& context, AccountIndex account,
+                                              const risk::Portfolio& book,
+                                              std::span<const ClosableLine> lines,
+                                              std::span<const std::uint64_t> closed) {
+  risk::Portfolio changed = book;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (closed[i] == 0) continue;
+    if (lines[i].is_position()) {
+      close_position(context, changed, lines[i], closed[i]);
+    } else {
+      sell_asset(context, changed, lines[i], closed[i]);
+    }
+  }
+  const risk::Requirement figures = context.valuer.evaluate(account, changed);
+  return {figures.equity_mid, figures.initial, figures.maintenance};
+}
+
+}  // namespace bulkhead::engine

@@ -1,0 +1,144 @@
+// The verb of a tick: closes the market epoch, fires timers, evaluates everyone, and moves the
+// ladder of those whose figures say so, in an order that favours nobody (D2.4, D4.6, D7.4).
+#include <algorithm>
+
+#include "bulkhead/engine/ladder_calls.h"
+#include "bulkhead/engine/ladder_default.h"
+#include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/timers.h"
+#include "bulkhead/engine/verbs.h"
+#include "bulkhead/policy/default.h"
+
+namespace bulkhead::engine {
+namespace {
+
+void notice_outage(Context& context) {
+  const Counters& counters = context.state.counters();
+  if (counters.last_tick.ns == 0 ||
+      !policy::is_outage(counters.last_tick, context.now(), context.ladder())) {
+    return;
+  }
+  const Timestamp until = context.now() + context.ladder().defaults.outage_grace;
+  context.emit(OutageNoticed{context.now() - counters.last_tick, until});
+  context.state.edit_counters().grace_until = until;
+}
+
+void close_epoch(Context& context) {
+  const market::EpochChange& change =
+      context.state.market.close_epoch(context.now(), context.record, context.parameters().market);
+  for (const auto& [asset, from, to] : change.assets) {
+    context.emit(QualityChanged{context.registry()[asset].name, from, to});
+  }
+  for (const auto& [instrument, from, to] : change.instruments) {
+    context.emit(QualityChanged{context.registry()[instrument].name, from, to});
+  }
+  for (const auto& [underlying, from, to] : change.regimes) {
+    context.emit(RegimeChanged{context.registry()[underlying].name, from, to});
+  }
+  context.valuer.forget_epoch();
+  const Status fresh = context.valuer.refresh();
+  BULKHEAD_ASSERT(fresh.has_value());
+}
+
+// D7.3: who counts for an account's regime changes only at fills, transfers, adoption and expiry.
+void renew_regime_members(Context& context) {
+  for (std::size_t a = 0; a < context.state.accounts().size(); ++a) {
+    const AccountIndex account(a);
+    if (!context.state.account(account).regime_stale) continue;
+    std::vector<std::uint32_t> members = context.valuer.regime_members(account);
+    AccountState& state = context.state.edit_account(account);
+    state.regime_stale = false;
+    if (state.regime_underlyings == members) continue;
+    state.regime_underlyings = std::move(members);
+    context.valuer.touch(account);
+  }
+}
+
+void follow_coverage(Context& context, AccountIndex account, const policy::Standing& standing) {
+  const policy::CoverageDecision decision = policy::next_coverage(
+      context.state.account(account).ladder, standing, context.state.account(account).open_calls,
+      context.ladder(), context.now());
+  if (decision.changed()) {
+    context.state.edit_account(account).ladder = decision.state;
+    if (decision.transition.to == policy::Coverage::normal) {
+      context.state.edit_account(account).call_missed = false;
+    }
+    context.emit(account, CoverageChanged{.from = decision.transition.from,
+                                          .to = decision.transition.to,
+                                          .reason = decision.transition.reason,
+                                          .figures = context.figures(account)});
+  }
+  for (const policy::CoverageAct act : decision.acts()) {
+    if (act == policy::CoverageAct::issue_call) issue_call(context, account, standing);
+    if (act == policy::CoverageAct::withdraw_calls) withdraw_calls(context, account);
+  }
+}
+
+// Everything that the figures of this tick ask of one account.
+void step(Context& context, AccountIndex account) {
+  const policy::Standing standing = context.valuer.standing(account);
+  const policy::Default before = context.state.account(account).ladder.default_;
+  follow_default(context, account, standing);
+  const policy::Default now = context.state.account(account).ladder.default_;
+  if (now != policy::Default::none) {
+    if (before != policy::Default::none && now != policy::Default::closed) {
+      liquidate(context, account, standing);
+    }
+    follow_legs(context, account);
+    return;
+  }
+  follow_coverage(context, account, standing);
+  top_up(context, account);
+  follow_legs(context, account);
+  sequester(context, account, sequestration_input(context, account, standing));
+  release(context, account, standing);
+}
+
+// Nothing of the ladder is under way and nothing is breached: no step can change anything.
+bool at_rest(const Context& context, AccountIndex account, const policy::Standing& standing,
+             const policy::SequestrationInput& input) {
+  const AccountState& state = context.state.account(account);
+  const policy::LadderState& ladder = state.ladder;
+  const policy::Levels& levels = context.ladder().levels;
+  return ladder.coverage == policy::Coverage::normal && ladder.vault == policy::Vault::none &&
+         (ladder.default_ == policy::Default::none || ladder.default_ == policy::Default::closed) &&
+         state.open_calls == 0 && state.blocked == 0 && !state.call_missed &&
+         policy::at_level(standing, policy::preventive_equity(standing), levels.watch_bp) &&
+         !ladder.maintenance_breach.since.has_value() &&
+         !policy::triggers(input, context.ladder()).any();
+}
+
+void run_ladder(Context& context) {
+  renew_regime_members(context);
+  context.valuer.evaluate_all();
+  std::vector<policy::TripOrder> awake;
+  for (std::size_t a = 0; a < context.state.accounts().size(); ++a) {
+    const AccountIndex account(a);
+    const policy::Standing standing = context.valuer.standing(account);
+    const policy::SequestrationInput input = sequestration_input(context, account, standing);
+    const policy::LadderState& now = context.state.account(account).ladder;
+    const policy::LadderState next =
+        policy::advance_timers(now, standing, policy::triggers_clear(input, context.ladder()),
+                               context.ladder(), context.now());
+    if (!(next == now)) context.state.edit_account(account).ladder = next;
+    if (at_rest(context, account, standing, input)) continue;
+    awake.push_back({standing.maintenance_margin - standing.equity_mid, account.value});
+  }
+  std::ranges::sort(awake, [](const auto& a, const auto& b) { return a < b; });
+  for (const policy::TripOrder& trip : awake) step(context, AccountIndex(trip.account));
+}
+
+}  // namespace
+
+Status carry_out(Context& context, const Tick&) {
+  notice_outage(context);
+  close_epoch(context);
+  fire_timers(context);
+  if (context.valuer.ready()) run_ladder(context);
+  context.state.memory.forget_before(context.now() - kCommandMemory);
+  context.state.ledger.forget_before(context.now() - kCommandMemory);
+  context.state.edit_counters().last_tick = context.now();
+  return {};
+}
+
+}  // namespace bulkhead::engine

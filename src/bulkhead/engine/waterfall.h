@@ -1,0 +1,15 @@
+// Who pays what a closed account could not (D10.3): its own free assets, then the insurance fund;
+// the rest is shown as bad debt.
+#pragma once
+
+#include "bulkhead/engine/context.h"
+
+namespace bulkhead::engine {
+
+// Pledges the account's free assets while it owes something; false if there was nothing to pledge.
+bool pledge_free(Context& context, AccountIndex account);
+
+// Ends every debt: by the insurance fund's grant as far as it goes, then as bad debt.
+void cover_losses(Context& context, AccountIndex account);
+
+}  // namespace bulkhead::engine
