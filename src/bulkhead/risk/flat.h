@@ -104,9 +104,12 @@ double flat_health(std::span<const FlatToken> tokens, std::span<const FlatReserv
 double scaled_asset_weight(double weight, double scale_start, double deposits);
 double scaled_liability_weight(double weight, double scale_start, double borrows);
 
-// IM = E_mid − health, at least 0 with any obligation; IM° likewise with all collateral removed.
-// Options: long ones count their value at the overall weight, short ones are charged
-// (liability weight − 1) of notional beside their value.
+// IM = max(E_mid − health, floor) with any obligation; IM° likewise with all collateral removed. A
+// contract counts its value less the worst of its notional charges with all bids or all asks
+// filled: (1 − asset weight) of a long notional, (liability weight − 1) of a short one, and for
+// options (1 − overall weight) of the value of a long one. Per settlement asset the sum with the
+// settlement legs, if positive, counts at the least overall weight of its contracts. Scale limits
+// are the venue's: they enter through the weights.
 Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio& portfolio);
 
 }  // namespace bulkhead::risk

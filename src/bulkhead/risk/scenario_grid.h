@@ -13,10 +13,11 @@
 
 namespace bulkhead::risk {
 
-// One bucket: the points of the epoch's grid (pricing::Parameters) that one underlying is tried at.
+// The points are those of the epoch's grid (pricing::Parameters); each underlying is a bucket.
 struct ScenarioGrid {
-  // Of the gain of one underlying, the share that offsets losses of others at the same point.
-  BasisPoints gain_offset = 5000;
+  // Share of the offsets between underlyings that counts: 0 adds the buckets' own worst points up,
+  // 10,000 takes the worst point of all together.
+  BasisPoints offset = 5000;
   // Weight of a point's loss by the size of its spot move: points beyond `tail_from` count
   // `tail_weight` (extreme moves, damped). 0: none.
   double tail_from = 0;
@@ -29,7 +30,7 @@ struct ScenarioGrid {
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
-    visit(1, "gain_offset", self.gain_offset);
+    visit(1, "offset", self.offset);
     visit(2, "tail_from", self.tail_from);
     visit(3, "tail_weight", self.tail_weight);
     visit(4, "delta_charge", self.delta_charge);
@@ -41,11 +42,9 @@ struct ScenarioGrid {
 
 Status validate(const ScenarioGrid& model);
 
-// Worst loss of the grid: max over points p of Σ_u loss_u(p)·w(p) − offset·Σ_u gain_u(p)·w(p),
-// where a stand-alone underlying may also be worst at its own point: with gain_offset 0 it is Σ_u
-// max_p loss_u(p). pnl is [underlying][point], weights one per point; result >= 0.
-double worst_of_grid(std::span<const double> pnl, std::size_t underlyings,
-                     std::span<const double> weights, double gain_offset);
+// Σ_u max(0, max_p −pnl(u,p)·w(p)) less `offset` of what it exceeds max(0, max_p −Σ_u
+// pnl(u,p)·w(p)). pnl is [underlying][point], one weight per point; the result is >= 0.
+double worst_of_grid(std::span<const double> pnl, std::span<const double> weights, double offset);
 
 // Joint: positions, debts and collateral on the grid together. Haircut mode: obligations only, plus
 // Σ (market − haircut value).
