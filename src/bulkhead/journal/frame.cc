@@ -120,21 +120,20 @@ Result<RecordView> decode_record(ByteSpan body, std::size_t offset, std::uint64_
   return RecordView{index, offset, bytes};
 }
 
-Result<std::vector<RecordView>> decode_frame_body(const FrameHeader& header, ByteSpan body) {
-  BULKHEAD_ASSERT(body.size() == header.body_bytes);
-  std::vector<RecordView> records;
-  records.reserve(header.count);
+std::optional<Error> decode_frame_body(const FrameHeader& header, ByteSpan body,
+                                       std::vector<RecordView>& records) {
+  BULKHEAD_ASSERT(body.size() <= header.body_bytes);
   std::size_t offset = 0;
   for (std::uint32_t i = 0; i < header.count; ++i) {
-    BULKHEAD_TRY(const RecordView record, decode_record(body, offset, header.first_index + i));
-    offset += kRecordHeaderBytes + record.bytes.size();
-    records.push_back(record);
+    auto record = decode_record(body, offset, header.first_index + i);
+    if (!record) return std::move(record).error();
+    offset += kRecordHeaderBytes + record->bytes.size();
+    records.push_back(*record);
   }
-  if (offset != body.size()) {
-    return record_error(ErrorCode::corrupt, header.first_index + header.count - 1,
-                        "bytes stand after the last record of its frame");
-  }
-  return records;
+  if (offset == header.body_bytes) return std::nullopt;
+  return record_error(ErrorCode::corrupt, header.first_index + header.count - 1,
+                      "bytes stand after the last record of its frame")
+      .error();
 }
 
 FrameVerdict judge_frame(const Head& head, const FrameHeader& header) {

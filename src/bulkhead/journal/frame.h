@@ -40,8 +40,10 @@ struct RecordView {
 
 // The record at `offset` of a body; corrupt, naming `index`, unless it is exactly that record.
 Result<RecordView> decode_record(ByteSpan body, std::size_t offset, std::uint64_t index);
-// All records of a body, checked against the header. The error names the first bad record.
-Result<std::vector<RecordView>> decode_frame_body(const FrameHeader& header, ByteSpan body);
+// Appends the records of a body to `records` up to the first bad one, whose error is returned;
+// nullopt if all are good and nothing stands after the last.
+std::optional<Error> decode_frame_body(const FrameHeader& header, ByteSpan body,
+                                       std::vector<RecordView>& records);
 
 // What a reader does with a frame that arrives after `head` (reader rule): a zombie writer, a
 // repeat or a torn write is skipped, for the reason given.
