@@ -1,14 +1,17 @@
-// Branch and bound over lots.
+// Branch and bound in two stages: which items are used (their fixed costs), then how many lots of
+// each.
 //
-// Items are decided in their order, each from the most lots to none, so the first optimum met is
-// the one that ties choose. The bound of what is undecided is the fractional covering: items by
-// rising cost per value, fixed costs spread over all that an item could give. It is convex in the
-// lots of the item being decided, so whole ranges of lots are skipped by bisection.
+// Both stages decide items in their order, use before no use and most lots first, so the first
+// optimum met is the one that ties choose. The bound of a stage is the fractional covering by
+// rising cost per value, the fixed cost of an item that is not yet decided spread over all that it
+// could give. It is convex in the lots of the item being decided, so whole ranges of lots are
+// skipped by bisection.
 #include "bulkhead/collateral/selection_search.h"
 
 #include <algorithm>
 
 #include "bulkhead/base/assert.h"
+#include "bulkhead/collateral/selection_seed.h"
 
 namespace bulkhead::collateral::internal {
 namespace {
@@ -18,78 +21,100 @@ namespace {
 constexpr int kDensityBits = 40;
 constexpr Int128 kDensityMax = Int128{1} << 63;
 
-std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return a / b + (a % b != 0 ? 1 : 0); }
+enum class Use : std::uint8_t { undecided, yes, no };
 
-Int128 density_of(const SearchItem& item, std::uint64_t usable) {
-  const Int128 scale = Int128{1} << kDensityBits;
-  const Int128 variable = item.cost * scale / item.value;
-  const Int128 spread = item.fixed * scale / (Int128{item.value} * static_cast<Int128>(usable));
-  return std::min(variable + spread, kDensityMax);
-}
-
+// An item by its cost per value, as the bound takes it.
 struct Share {
   std::uint32_t item;
   Int128 density;
-  Int128 value;  // all that the item could give, micros
 };
+
+void sort_shares(std::vector<Share>& shares) {
+  std::sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) {
+    return a.density != b.density ? a.density < b.density : a.item < b.item;
+  });
+}
+
+std::int64_t less(std::int64_t rest, const SearchItem& item, std::uint64_t lots) {
+  const Int128 left = Int128{rest} - static_cast<Int128>(lots) * item.value;
+  return left > 0 ? static_cast<std::int64_t>(left) : 0;
+}
 
 class Search {
  public:
   explicit Search(const SearchProblem& problem)
-      : problem_(problem), source_left_(problem.source_lots), room_left_(problem.rooms) {
-    const std::size_t n = problem.items.size();
-    lots_.assign(n, 0);
-    best_.lots.assign(n, 0);
-    best_.missing = problem.required;
-    suffixes_.resize(n + 1);
-    reach_.assign(n + 1, 0);
-    for (std::size_t i = n; i-- > 0;) prepare_suffix(i);
+      : problem_(problem),
+        count_(problem.items.size()),
+        use_(count_, Use::undecided),
+        reach_(count_ + 1, 0),
+        source_left_(problem.source_lots),
+        room_left_(problem.rooms),
+        lots_(count_, 0) {
+    for (std::uint32_t i = 0; i < count_; ++i) prepare(i);
+    sort_shares(by_variable_);
+    sort_shares(by_spread_);
   }
 
   SearchResult run() {
-    seed_with_greedy();
-    ++best_.cost;  // equal costs of the search replace the seed: ties are the search's
-    seeded_ = true;
-    descend(0, problem_.required, 0);
-    if (seeded_) --best_.cost;
+    best_ = seed(problem_);
+    const Int128 seed_cost = best_.cost;
+    ++best_.cost;  // an equal cost found by the search replaces the seed: ties are the search's
+    const Int128 root = bound(0, problem_.required - best_.missing);
+    decide_use(0, 0);
+    if (!found_) best_.cost = seed_cost;
     best_.proven = !exhausted_;
     best_.nodes = nodes_;
-    best_.cost_bound =
-        exhausted_ ? std::min(best_.cost, bound(0, problem_.required - best_.missing)) : best_.cost;
+    best_.cost_bound = exhausted_ ? std::min(best_.cost, root) : best_.cost;
     return best_;
   }
 
  private:
-  std::uint64_t usable(const SearchItem& item) const {
-    const auto needed = static_cast<std::uint64_t>(ceil_divide(problem_.required, item.value));
-    return std::min(item.lots, needed);
+  void prepare(std::uint32_t i) {
+    const SearchItem& item = problem_.items[i];
+    BULKHEAD_ASSERT(item.lots > 0 && item.value > 0 && item.cost >= 0 && item.fixed >= 0);
+    const std::int64_t needed = (problem_.required - 1) / item.value + 1;
+    usable_.push_back(std::min(item.lots, static_cast<std::uint64_t>(needed)));
+    value_.push_back(static_cast<Int128>(usable_[i]) * item.value);
+    const Int128 scale = Int128{1} << kDensityBits;
+    const Int128 variable = item.cost * scale / item.value;
+    const Int128 spread = item.fixed * scale / value_[i];
+    by_variable_.push_back({i, std::min(variable, kDensityMax)});
+    by_spread_.push_back({i, std::min(variable + spread, kDensityMax)});
   }
 
-  void prepare_suffix(std::size_t first) {
-    std::vector<Share>& shares = suffixes_[first];
-    for (std::size_t i = first; i < problem_.items.size(); ++i) {
-      const SearchItem& item = problem_.items[i];
-      BULKHEAD_ASSERT(item.lots > 0 && item.value > 0 && item.cost >= 0 && item.fixed >= 0);
-      const std::uint64_t most = usable(item);
-      shares.push_back({static_cast<std::uint32_t>(i), density_of(item, most),
-                        static_cast<Int128>(most) * item.value});
+  // Least cost of `need` more value from items >= first that are used (fixed cost paid) or
+  // undecided (fixed cost spread); kInt128Max if they cannot give it. Merges the two orders.
+  Int128 bound(std::size_t first, Int128 need) const {
+    Int128 scaled = 0;
+    std::size_t v = 0;
+    std::size_t s = 0;
+    while (need > 0) {
+      while (v < count_ && (by_variable_[v].item < first || use_[by_variable_[v].item] != Use::yes))
+        ++v;
+      while (s < count_ &&
+             (by_spread_[s].item < first || use_[by_spread_[s].item] != Use::undecided))
+        ++s;
+      if (v == count_ && s == count_) return kInt128Max;
+      const bool paid =
+          s == count_ || (v < count_ && by_variable_[v].density <= by_spread_[s].density);
+      const Share& share = paid ? by_variable_[v++] : by_spread_[s++];
+      const Int128 part = std::min(need, value_[share.item]);
+      scaled += part * share.density;
+      need -= part;
     }
-    std::sort(shares.begin(), shares.end(), [](const Share& a, const Share& b) {
-      return a.density != b.density ? a.density < b.density : a.item < b.item;
-    });
-    reach_[first] = reach(first);
+    return scaled >> kDensityBits;
   }
 
-  // The most value that items from `first` on can give: lots of one source count once.
+  // The most value of items >= first that are not excluded; the lots of one source count once.
   Int128 reach(std::size_t first) const {
     Int128 total = 0;
     for (std::size_t source = 0; source < problem_.source_lots.size(); ++source) {
       Int128 alone = 0;
       std::int64_t dearest = 0;
-      for (std::size_t i = first; i < problem_.items.size(); ++i) {
+      for (std::size_t i = first; i < count_; ++i) {
         const SearchItem& item = problem_.items[i];
-        if (item.source != source) continue;
-        alone += static_cast<Int128>(usable(item)) * item.value;
+        if (item.source != source || use_[i] == Use::no) continue;
+        alone += value_[i];
         dearest = std::max(dearest, item.value);
       }
       total += std::min(alone, static_cast<Int128>(problem_.source_lots[source]) * dearest);
@@ -97,84 +122,51 @@ class Search {
     return total;
   }
 
-  // Least cost of `need` more value from the items of a suffix; kInt128Max if they cannot give it.
-  Int128 bound(std::size_t first, Int128 need) const {
-    Int128 scaled = 0;
-    for (const Share& share : suffixes_[first]) {
-      if (need <= 0) break;
-      const Int128 part = std::min(need, share.value);
-      scaled += part * share.density;
-      need -= part;
-    }
-    return need > 0 ? kInt128Max : scaled >> kDensityBits;
-  }
-
-  void seed_with_greedy() {
-    std::vector<std::uint64_t> sources = problem_.source_lots;
-    std::vector<std::int64_t> rooms = problem_.rooms;
-    std::int64_t rest = problem_.required;
-    Int128 cost = 0;
-    for (const Share& share : suffixes_[0]) {
-      if (rest <= 0) break;
-      const SearchItem& item = problem_.items[share.item];
-      const std::uint64_t lots = most_lots(item, rest, sources[item.source], rooms[item.room]);
-      if (lots == 0) continue;
-      best_.lots[share.item] = lots;
-      cost += item.fixed + item.cost * static_cast<Int128>(lots);
-      sources[item.source] -= lots;
-      rooms[item.room] -= static_cast<std::int64_t>(lots) * item.market;
-      rest = less(rest, item, lots);
-    }
-    best_.cost = cost;
-    best_.missing = rest;
-  }
-
-  static std::int64_t less(std::int64_t rest, const SearchItem& item, std::uint64_t lots) {
-    const Int128 left = Int128{rest} - static_cast<Int128>(lots) * item.value;
-    return left > 0 ? static_cast<std::int64_t>(left) : 0;
-  }
-
-  static std::uint64_t most_lots(const SearchItem& item, std::int64_t rest,
-                                 std::uint64_t source_left, std::int64_t room_left) {
-    const auto needed = static_cast<std::uint64_t>(ceil_divide(rest, item.value));
-    std::uint64_t most = std::min({item.lots, needed, source_left});
-    if (item.market > 0) {
-      most = std::min(
-          most, static_cast<std::uint64_t>(std::max<std::int64_t>(0, room_left) / item.market));
-    }
-    return most;
-  }
-
-  // What the search can say of a choice before it descends.
+  // What can be said of a choice before it is followed.
   enum class Promise { good, too_little, too_dear };
 
-  Promise promise(std::size_t next, std::int64_t rest, Int128 cost) const {
-    const Int128 missing_least = std::max<Int128>(0, rest - reach_[next]);
+  Promise promise(std::size_t first, Int128 reachable, std::int64_t rest, Int128 cost) const {
+    const Int128 missing_least = std::max<Int128>(0, rest - reachable);
     if (missing_least > best_.missing) return Promise::too_little;
     if (missing_least < best_.missing) return Promise::good;
-    const Int128 more = bound(next, rest - best_.missing);
+    const Int128 more = bound(first, Int128{rest} - best_.missing);
     if (more == kInt128Max) return Promise::too_little;
     return cost + more < best_.cost ? Promise::good : Promise::too_dear;
   }
 
-  void accept(std::int64_t missing, Int128 cost) {
-    const bool better = missing < best_.missing || (missing == best_.missing && cost < best_.cost);
-    if (!better) return;
-    best_.lots = lots_;
-    best_.missing = missing;
-    best_.cost = cost;
-    seeded_ = false;
+  bool spend_node() {
+    exhausted_ = exhausted_ || ++nodes_ > problem_.nodes_max;
+    return !exhausted_;
   }
 
-  void descend(std::size_t i, std::int64_t rest, Int128 cost) {
-    if (rest == 0 || i == problem_.items.size()) {
+  // First stage. `cost`: fixed costs of what is used.
+  void decide_use(std::size_t i, Int128 cost) {
+    if (!spend_node()) return;
+    if (promise(0, reach(0), problem_.required, cost) != Promise::good) return;
+    if (i == count_) {
+      for (std::size_t k = count_; k-- > 0;) reach_[k] = reach(k);
+      decide_lots(0, problem_.required, cost);
+      return;
+    }
+    use_[i] = Use::yes;
+    decide_use(i + 1, cost + problem_.items[i].fixed);
+    use_[i] = Use::no;
+    decide_use(i + 1, cost);
+    use_[i] = Use::undecided;
+  }
+
+  // Second stage: every used item gives at least one lot, or the plan belongs to another use.
+  void decide_lots(std::size_t i, std::int64_t rest, Int128 cost) {
+    while (i < count_ && use_[i] == Use::no) ++i;
+    if (i == count_) {
       accept(rest, cost);
       return;
     }
+    if (rest == 0) return;
     const SearchItem& item = problem_.items[i];
-    std::uint64_t n = most_lots(item, rest, source_left_[item.source], room_left_[item.room]);
+    std::uint64_t n = most_lots(item, rest);
     while (n > 0 && !exhausted_) {
-      const Promise p = promise(i + 1, less(rest, item, n), cost_of(item, n, cost));
+      const Promise p = promise_of_lots(i, n, rest, cost);
       if (p == Promise::too_little) break;  // fewer lots give less still
       if (p == Promise::too_dear) {
         n = next_promising(i, n, rest, cost);
@@ -183,64 +175,76 @@ class Search {
       take(i, n, rest, cost);
       --n;
     }
-    if (exhausted_) return;
-    if (promise(i + 1, rest, cost) == Promise::good) take(i, 0, rest, cost);
   }
 
-  static Int128 cost_of(const SearchItem& item, std::uint64_t lots, Int128 before) {
-    return before + item.fixed + item.cost * static_cast<Int128>(lots);
+  Promise promise_of_lots(std::size_t i, std::uint64_t n, std::int64_t rest, Int128 cost) const {
+    const SearchItem& item = problem_.items[i];
+    return promise(i + 1, reach_[i + 1], less(rest, item, n),
+                   cost + item.cost * static_cast<Int128>(n));
+  }
+
+  std::uint64_t most_lots(const SearchItem& item, std::int64_t rest) const {
+    const auto needed = static_cast<std::uint64_t>((rest - 1) / item.value + 1);
+    std::uint64_t most = std::min({item.lots, needed, source_left_[item.source]});
+    if (item.market > 0) {
+      most = std::min(most, static_cast<std::uint64_t>(room_left_[item.room] / item.market));
+    }
+    return most;
   }
 
   void take(std::size_t i, std::uint64_t n, std::int64_t rest, Int128 cost) {
-    if (++nodes_ > problem_.nodes_max) {
-      exhausted_ = true;
-      return;
-    }
+    if (!spend_node()) return;
     const SearchItem& item = problem_.items[i];
-    const std::int64_t room = static_cast<std::int64_t>(n) * item.market;
+    const std::int64_t market = static_cast<std::int64_t>(n) * item.market;
     lots_[i] = n;
     source_left_[item.source] -= n;
-    room_left_[item.room] -= room;
-    descend(i + 1, less(rest, item, n), n == 0 ? cost : cost_of(item, n, cost));
-    room_left_[item.room] += room;
+    room_left_[item.room] -= market;
+    decide_lots(i + 1, less(rest, item, n), cost + item.cost * static_cast<Int128>(n));
+    room_left_[item.room] += market;
     source_left_[item.source] += n;
     lots_[i] = 0;
+  }
+
+  void accept(std::int64_t missing, Int128 cost) {
+    const bool better = missing < best_.missing || (missing == best_.missing && cost < best_.cost);
+    if (!better) return;
+    best_.lots = lots_;
+    best_.missing = missing;
+    best_.cost = cost;
+    found_ = true;
   }
 
   // Below `from`, which is too dear: the most lots that are not, 0 if none. The total is convex in
   // the lots, least where what is cheaper among the undecided is used up.
   std::uint64_t next_promising(std::size_t i, std::uint64_t from, std::int64_t rest,
                                Int128 cost) const {
-    const SearchItem& item = problem_.items[i];
-    const auto dear = [&](std::uint64_t n) {
-      return promise(i + 1, less(rest, item, n), cost_of(item, n, cost)) != Promise::good;
+    const auto good = [&](std::uint64_t n) {
+      return promise_of_lots(i, n, rest, cost) == Promise::good;
     };
     const std::uint64_t turn = cheapest_lots(i, rest);
     std::uint64_t low = 0;
     for (const std::uint64_t n : {turn + 1, turn}) {
-      if (n > 0 && n < from && !dear(n)) {
-        low = n;
-        break;
-      }
+      if (n >= from || !good(n)) continue;
+      low = n;
+      break;
     }
     if (low == 0) return 0;
-    std::uint64_t high = from;  // dear
+    std::uint64_t high = from;
     while (high - low > 1) {
       const std::uint64_t middle = low + (high - low) / 2;
-      (dear(middle) ? high : low) = middle;
+      (good(middle) ? low : high) = middle;
     }
     return low;
   }
 
-  // The lots at which the undecided items cheaper than this one are just used up, rounded down, and
-  // not fewer than the undecided can do without.
+  // The lots at which the later items that are cheaper per value are just used up, rounded down,
+  // and not fewer than all later items together can do without.
   std::uint64_t cheapest_lots(std::size_t i, std::int64_t rest) const {
     const SearchItem& item = problem_.items[i];
-    const Int128 own = item.cost * (Int128{1} << kDensityBits) / item.value;
     Int128 cheaper = 0;
-    for (const Share& share : suffixes_[i + 1]) {
-      if (share.density >= own) break;
-      cheaper += share.value;
+    for (const Share& share : by_variable_) {
+      if (share.item == i) break;
+      if (share.item > i && use_[share.item] == Use::yes) cheaper += value_[share.item];
     }
     const Int128 need = Int128{rest} - best_.missing;
     const Int128 turn = (need - cheaper) / item.value;
@@ -249,13 +253,18 @@ class Search {
   }
 
   const SearchProblem& problem_;
-  std::vector<std::vector<Share>> suffixes_;  // by first item, in order of cost per value
-  std::vector<Int128> reach_;                 // by first item
+  std::size_t count_;
+  std::vector<Use> use_;
+  std::vector<std::uint64_t> usable_;  // lots, by item: not more than the requirement alone needs
+  std::vector<Int128> value_;          // of them
+  std::vector<Share> by_variable_;     // in order of cost per value without fixed cost
+  std::vector<Share> by_spread_;       // and with it
+  std::vector<Int128> reach_;          // by first item, of the use being followed
   std::vector<std::uint64_t> source_left_;
   std::vector<std::int64_t> room_left_;
   std::vector<std::uint64_t> lots_;
   SearchResult best_;
-  bool seeded_ = false;
+  bool found_ = false;
   bool exhausted_ = false;
   std::uint32_t nodes_ = 0;
 };
