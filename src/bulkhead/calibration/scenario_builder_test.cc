@@ -147,6 +147,17 @@ TEST(ScenarioBuilder, NoReturnIsTakenAcrossAGap) {
   EXPECT_FALSE(built.set.factors[f].completed);
 }
 
+TEST(ScenarioBuilder, AnOutageOfHoursMakesNoLongOrShortDay) {
+  BuilderInput input{kAsOf, "USD", {asset("BTC", walk(1, 0.04, 24 * 500, hours(1)))}};
+  input.assets.push_back(asset("ETH", walk(2, 0.04, 24 * 500, hours(1))));
+  auto& closes = input.assets[1].spot.closes;
+  const std::size_t row = closes.size() - 1 - 24 * 50;  // the close of one date
+  closes.erase(closes.begin() + static_cast<std::ptrdiff_t>(row) - 7,
+               closes.begin() + static_cast<std::ptrdiff_t>(row) + 8);
+  const BuiltSet built = must_build(input);
+  EXPECT_EQ(built.factors[factor_index(built, "ETH")].completed, 2U);
+}
+
 TEST(ScenarioBuilder, AnHourlyAndADailySeriesShareDates) {
   // Daily closes at midnight, hourly ones to an hour before as_of: rows end at 23:00.
   const PriceHistory hourly = walk(1, 0.04, 24 * 500, hours(1), hours(1));
@@ -160,6 +171,10 @@ TEST(ScenarioBuilder, AnHourlyAndADailySeriesShareDates) {
   const std::size_t lunc = factor_index(built, "LUNC");
   EXPECT_EQ(built.factors[lunc].completed, 1U);  // the last midnight is not strictly before as_of
   EXPECT_GT(built.factors[lunc].correlation, 0.85);
+
+  BuilderInput spiked = input;  // nearest to the last row, but not known yet
+  spiked.assets[1].spot.closes.push_back({kAsOf, 1e-3});
+  EXPECT_EQ(pricing::hash_of(must_build(spiked).set), pricing::hash_of(built.set));
 }
 
 TEST(ScenarioBuilder, ShortHistoriesAreCompletedAndFlagged) {
