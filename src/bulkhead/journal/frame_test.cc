@@ -58,14 +58,14 @@ TEST(Frame, BytesOfTheFormat) {
             "0201000000000000"
             "0403000000000000"
             "02000000"
-            "a95f5467"
+            "9d34e594"
             "aa000000000000000000000000000000000000000000000000000000000000bb"
             "02000000"
-            "00000000"
+            "37ba64f7"
             "0403000000000000"
             "6162"
             "00000000"
-            "00000000"
+            "4f3f44fb"
             "0503000000000000");
 }
 
@@ -142,12 +142,12 @@ TEST(SegmentFormat, NamesAndMarks) {
     EXPECT_FALSE(parse_segment_name(bad)) << bad;
   }
   Bytes start = encode_segment_start({5, 8'192, 2, Hash{3}});
-  EXPECT_EQ(newest_mark(start), (Mark{5, kSegmentStartBytes, 2, Hash{3}, false}));
+  EXPECT_EQ(newest_mark(start)->mark, (Mark{5, kSegmentStartBytes, 2, Hash{3}, false}));
   const Bytes mark = encode_mark({9, 5'000, 2, Hash{4}, false});
   std::copy(mark.begin(), mark.end(), start.begin() + static_cast<std::ptrdiff_t>(mark_offset(1)));
-  EXPECT_EQ(newest_mark(start)->end_index, 9U);
+  EXPECT_EQ(newest_mark(start)->mark.end_index, 9U);
   start[mark_offset(1) + 8] ^= 1;  // the newest is damaged: the one before counts
-  EXPECT_EQ(newest_mark(start)->end_index, 5U);
+  EXPECT_EQ(newest_mark(start)->mark.end_index, 5U);
   start[mark_offset(0)] ^= 1;
   EXPECT_FALSE(newest_mark(start));
 }

@@ -3,6 +3,7 @@
 // record.
 #include <algorithm>
 
+#include "bulkhead/journal/frame.h"
 #include "bulkhead/journal/memory_file_system.h"
 #include "bulkhead/journal/segment_format.h"
 #include "bulkhead/journal/segment_journal.h"
@@ -29,7 +30,8 @@ struct SmallLog {
       EXPECT_TRUE(grow(*journal, count));
     }
     size = journal->size();
-    for (const std::string& name : *files.list("log")) {
+    const std::vector<std::string> names = *files.list("log");
+    for (const std::string& name : names) {
       if (parse_segment_name(name)) paths.push_back("log/" + name);
     }
     EXPECT_EQ(paths.size(), 2U);
@@ -91,7 +93,9 @@ TEST(SegmentFaults, EveryFlippedBitIsNamedOrHarmless) {
       const auto named = outcome(log.files, log.size);
       EXPECT_EQ(named.has_value(), owner[bit / 8].has_value() || bit / 8 < 68)
           << path << " " << bit;
-      if (named && owner[bit / 8]) EXPECT_EQ(*named, *owner[bit / 8]) << path << " bit " << bit;
+      if (named && owner[bit / 8]) {
+        EXPECT_EQ(*named, *owner[bit / 8]) << path << " bit " << bit;
+      }
       bad[bit / 8] = good[bit / 8];
     }
     log.files.set_contents(path, good);
@@ -111,12 +115,16 @@ TEST(SegmentFaults, EveryCutIsNamedOrHarmless) {
       const auto cut = std::find_if(owner.begin() + static_cast<std::ptrdiff_t>(length),
                                     owner.end(), [](const auto& item) { return item.has_value(); });
       ASSERT_EQ(named.has_value(), cut != owner.end()) << path << " cut at " << length;
-      if (named) EXPECT_EQ(*named, **cut) << path << " cut at " << length;
+      if (named) {
+        EXPECT_EQ(*named, **cut) << path << " cut at " << length;
+      }
       // The writer judges as the check does, and goes on where the log is whole.
       const auto twin = log.files.clone();
       const auto opened = SegmentJournal::open(*twin, "log", kSmall);
       ASSERT_EQ(opened.has_value(), !named.has_value());
-      if (opened) ASSERT_TRUE(grow(**opened, 3));
+      if (opened) {
+        ASSERT_TRUE(grow(**opened, 3));
+      }
     }
     log.files.set_contents(path, good);
   }
@@ -180,7 +188,7 @@ TEST(SegmentFaults, AnyTornFrameIsDiscardedAndWritingGoesOn) {
 // Power loss at any moment, with any part of what was not synced: nothing acknowledged is lost,
 // what was in flight is there whole or not at all.
 TEST(SegmentFaults, PowerLoss) {
-  constexpr std::uint64_t kSeeds = 1'500;
+  constexpr std::uint64_t kSeeds = 2'000;
   std::uint64_t torn = 0;
   std::uint64_t kept_in_flight = 0;
   for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {

@@ -71,16 +71,16 @@ std::optional<SegmentHeader> decode_segment_header(ByteSpan start) {
                        get_hash(start, 32)};
 }
 
-std::optional<Mark> newest_mark(ByteSpan start) {
-  std::optional<Mark> newest;
+std::optional<FoundMark> newest_mark(ByteSpan start) {
+  std::optional<FoundMark> newest;
   for (int slot = 0; slot < kMarkSlots; ++slot) {
     const auto offset = static_cast<std::size_t>(mark_offset(slot));
     if (start.size() < offset + kMarkBytes) continue;
     const std::optional<Mark> mark = decode_mark(start.subspan(offset));
     if (!mark) continue;
-    const bool newer = !newest || mark->end_index > newest->end_index ||
-                       (mark->end_index == newest->end_index && mark->sealed);
-    if (newer) newest = mark;
+    const bool newer = !newest || mark->end_index > newest->mark.end_index ||
+                       (mark->end_index == newest->mark.end_index && mark->sealed);
+    if (newer) newest = FoundMark{*mark, slot};
   }
   return newest;
 }

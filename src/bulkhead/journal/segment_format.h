@@ -43,8 +43,12 @@ constexpr std::uint64_t mark_offset(int slot) {
 }
 
 std::optional<SegmentHeader> decode_segment_header(ByteSpan start);
+struct FoundMark {
+  Mark mark;
+  int slot = 0;
+};
 // The newest mark that checks; nullopt if none does.
-std::optional<Mark> newest_mark(ByteSpan start);
+std::optional<FoundMark> newest_mark(ByteSpan start);
 
 // "00000000000000000042.segment" of the first record's index.
 std::string segment_name(std::uint64_t first_index);

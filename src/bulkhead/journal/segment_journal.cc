@@ -33,9 +33,11 @@ Status write_zeros(File& file, std::uint64_t offset, std::uint64_t count) {
   return {};
 }
 
-// Both slots, one after the other, each durable before the next is touched.
-Status write_both_marks(File& file, const Mark& mark) {
-  for (int slot = 0; slot < kMarkSlots; ++slot) {
+// Both slots, the newest mark's last, so that one good mark is durable at every moment. The newest
+// itself may not have been synced yet.
+Status write_both_marks(File& file, const Mark& mark, int newest_slot) {
+  BULKHEAD_TRY_STATUS(file.sync());
+  for (const int slot : {1 - newest_slot, newest_slot}) {
     BULKHEAD_TRY_STATUS(file.write(mark_offset(slot), encode_mark(mark)));
     BULKHEAD_TRY_STATUS(file.sync());
   }
@@ -55,7 +57,7 @@ struct SegmentJournal::Impl {
   std::shared_ptr<File> file;
   std::uint64_t file_bytes = 0;
   std::uint64_t end_offset = kSegmentStartBytes;
-  int slot = 0;  // where the next mark goes
+  int newest_slot = 0;  // where the last mark stands
   bool failed = false;
   Bytes buffer;
 
@@ -105,7 +107,7 @@ Status SegmentJournal::Impl::recover(const SegmentScan& scan) {
       BULKHEAD_TRY(const auto old, files.open(before.path, OpenMode::write));
       Mark sealed = before.end;
       sealed.sealed = true;
-      BULKHEAD_TRY_STATUS(write_both_marks(*old, sealed));
+      BULKHEAD_TRY_STATUS(write_both_marks(*old, sealed, before.slot));
     }
   }
   const ScannedSegment& current = scan.segments.back();
@@ -114,8 +116,8 @@ Status SegmentJournal::Impl::recover(const SegmentScan& scan) {
   file_bytes = current.file_bytes;
   // Zeros must be durable before anything new: old bytes behind a new frame would look like damage.
   BULKHEAD_TRY_STATUS(write_zeros(*file, end_offset, scan.report.torn_bytes));
-  BULKHEAD_TRY_STATUS(file->sync());
-  BULKHEAD_TRY_STATUS(write_both_marks(*file, end_mark()));
+  BULKHEAD_TRY_STATUS(write_both_marks(*file, end_mark(), current.slot));
+  newest_slot = current.slot;
   if (current.end.end_index == current.first_index) index.add_segment(file);
   return {};
 }
@@ -142,12 +144,12 @@ Status SegmentJournal::Impl::create_segment(std::uint64_t frame_total) {
   if (file != nullptr) {
     Mark sealed = end_mark();
     sealed.sealed = true;
-    BULKHEAD_TRY_STATUS(write_both_marks(*file, sealed));
+    BULKHEAD_TRY_STATUS(write_both_marks(*file, sealed, newest_slot));
   }
   file = std::move(next);
   file_bytes = bytes;
   end_offset = kSegmentStartBytes;
-  slot = 0;
+  newest_slot = 0;
   index.add_segment(file);
   return {};
 }
@@ -166,8 +168,8 @@ Status SegmentJournal::Impl::write_frame(std::span<const ByteSpan> records, std:
   // Not synced: the next frame's sync takes it along, and until then a power loss can at worst make
   // this frame's acknowledgement unknown, never the frame itself.
   const Mark mark{after.size, offset + total, after.epoch, after.hash, false};
-  BULKHEAD_TRY_STATUS(file->write(mark_offset(slot), encode_mark(mark)));
-  slot = (slot + 1) % kMarkSlots;
+  newest_slot = 1 - newest_slot;
+  BULKHEAD_TRY_STATUS(file->write(mark_offset(newest_slot), encode_mark(mark)));
   end_offset += total;
 
   std::vector<RecordView> views;

@@ -129,17 +129,18 @@ class Scanner {
   bool check_start(ByteSpan start, ScannedSegment& segment) {
     const std::uint64_t index = head().size;
     const auto header = decode_segment_header(start);
-    const auto mark = newest_mark(start);
+    const auto found = newest_mark(start);
     if (!header || start.size() < kSegmentStartBytes) {
       set_bad(ErrorCode::corrupt, index, "the header of its segment is damaged");
-    } else if (!mark || mark->end_index < index || mark->end_offset < kSegmentStartBytes) {
+    } else if (!found || found->mark.end_index < index) {
       set_bad(ErrorCode::corrupt, index, "the marks of its segment are damaged");
     } else if (header->first_index != index || header->previous != head().hash ||
                header->epoch < head().epoch) {
       set_bad(ErrorCode::fork, index, "its segment does not continue the one before");
     } else {
       head().epoch = header->epoch;
-      segment.mark = *mark;
+      segment.mark = found->mark;
+      segment.slot = found->slot;
       segment.end = {index, kSegmentStartBytes, header->epoch, header->previous, false};
       return true;
     }

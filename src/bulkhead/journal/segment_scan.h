@@ -18,8 +18,9 @@ struct ScannedSegment {
   std::string path;
   std::uint64_t first_index = 0;
   std::uint64_t file_bytes = 0;
-  Mark mark;  // the newest in the file
-  Mark end;   // after its last good frame
+  Mark mark;     // the newest in the file
+  int slot = 0;  // where that stands
+  Mark end;      // after its last good frame
 };
 
 struct SegmentScan {

@@ -156,7 +156,8 @@ TEST(ContentStore, PowerLossAtEveryOperation) {
       for (const Bytes& bytes : acknowledged) {
         ASSERT_EQ(*store->get(sha256(bytes)), bytes) << seed << "/" << operation;
       }
-      for (const Hash& hash : *store->list()) EXPECT_TRUE(store->get(hash)) << "a part of a file";
+      const std::vector<Hash> listed = *store->list();
+      for (const Hash& hash : listed) EXPECT_TRUE(store->get(hash)) << "a part of a file";
     }
   }
 }
