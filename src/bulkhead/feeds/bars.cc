@@ -117,9 +117,10 @@ bool wanted(const Bar& bar, const BarOptions& options) {
 }
 
 Result<std::vector<Row>> read_rows(const std::string& path, const BarOptions& options,
-                                   Duration& smallest) {
+                                   Duration& smallest, bool& has_volume) {
   BULKHEAD_TRY(CsvFile csv, CsvFile::open(path));
   BULKHEAD_TRY(const Columns columns, columns_of(csv, options));
+  has_volume = columns.volume.has_value();
   std::vector<Row> rows;
   Clock clock;
   std::uint64_t line = 1;
@@ -140,8 +141,8 @@ Result<std::vector<Row>> read_rows(const std::string& path, const BarOptions& op
 
 Result<BarSeries> read_bars(const std::string& path, const BarOptions& options) {
   Duration smallest;
-  BULKHEAD_TRY(std::vector<Row> rows, read_rows(path, options, smallest));
   BarSeries series;
+  BULKHEAD_TRY(std::vector<Row> rows, read_rows(path, options, smallest, series.has_volume));
   series.length = options.length.ns > 0 ? options.length : smallest;
   if (options.length.ns <= 0 && rows.size() < 2) {
     return fail(ErrorCode::feed_truncated, path, std::to_string(rows.size()) + " rows",

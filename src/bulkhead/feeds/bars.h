@@ -34,8 +34,9 @@ struct BarOptions {
 
 struct BarSeries {
   Duration length;
-  std::vector<Bar> bars;   // open_time ascends by multiples of length; a gap stays a gap
-  std::uint64_t gaps = 0;  // places between two bars where bars are missing
+  std::vector<Bar> bars;    // open_time ascends by multiples of length; a gap stays a gap
+  bool has_volume = false;  // the file has a column `volume`
+  std::uint64_t gaps = 0;   // places between two bars where bars are missing
 };
 
 // Reads `ts_ms` or `date`, `open,high,low,close` and, if there, `volume` or `volume_usd`; or

@@ -47,6 +47,7 @@ Status load_bars(const PlanFile& file, const std::string& path, Timestamp not_af
   BULKHEAD_TRY_STATUS(add_source(out, source));
   std::vector<PricePoint>& points = out.points[source.name];
   for (const Bar& bar : series.bars) {
+    if (series.has_volume && bar.volume == 0) continue;  // nobody traded: a carried price
     const std::array<PricePoint, 4> four = observations_of(bar);
     for (std::size_t i = 0; i < four.size(); ++i) {
       const bool inner = i == 1 || i == 2;

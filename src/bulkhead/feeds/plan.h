@@ -72,9 +72,10 @@ struct FeedWindow {
 
 // Reads every file of the plan and keeps what is observed at from <= time < to. At the instant
 // where a bar ends and the next begins, the close stands and the next open is left out, so a source
-// has at most one observation at a time. An option chain gives for each wanted instrument a source
-// of its implied volatility, "<prefix>:<Deribit name>:iv" (mark, half width (ask − bid)/2 where
-// both are there), and for each wanted future on which options are priced a source of its mark,
+// has at most one observation at a time. A bar without volume is not observed: nobody traded, its
+// price is carried. An option chain gives for each wanted instrument a source of its implied
+// volatility, "<prefix>:<Deribit name>:iv" (mark, half width (ask − bid)/2 where both are there),
+// and for each wanted future on which options are priced a source of its mark,
 // "<prefix>:<Deribit name>" (the rows' underlying price).
 // `not_after`: later rows are an error (0: no limit).
 Result<FeedWindow> load(const FeedPlan& plan, const std::string& data_directory, Timestamp from,
