@@ -59,7 +59,7 @@ void SimulatedCustodian::schedule(const Instruction& instruction, Holding& holdi
       behaviour_.least + scaled(behaviour_.mean - behaviour_.least, random.exponential());
   const Duration latency = std::min(drawn, behaviour_.most);
 
-  const bool ended = holding.done_seq >= instruction.seq || holding.refused_seq >= instruction.seq;
+  const bool ended = holding.ended.contains(instruction.seq);
   if (silent && !ended) return;
   Occurrence seen{
       instruction.sent + behaviour_.seen_after, {}, instruction, ReceiptStatus::pending, true};
@@ -101,19 +101,12 @@ void SimulatedCustodian::happen(const Occurrence& o) {
   const std::uint64_t seq = o.instruction.seq;
   ReceiptStatus status = o.status;
   if (status != ReceiptStatus::pending) {
-    // Latest wins: what was superseded before it was done is not done any more. The first end of an
-    // instruction is its end; whatever was drawn for a repetition only tells it again.
-    const bool superseded = seq < holding.seq && holding.done_seq < seq;
-    if (holding.refused_seq == seq || superseded) {
-      status = ReceiptStatus::rejected;
-    } else if (holding.done_seq >= seq) {
-      status = ReceiptStatus::applied;
-    } else if (status == ReceiptStatus::applied) {
-      holding.held = o.instruction.target;
-      holding.done_seq = seq;
-    } else {
-      holding.refused_seq = seq;
-    }
+    // The first end of an instruction is its end; what was drawn for a repetition only tells it
+    // again. Latest wins: what was superseded before it was done is not done any more.
+    if (seq < holding.seq) status = ReceiptStatus::rejected;
+    const auto [end, first] = holding.ended.try_emplace(seq, status);
+    status = end->second;
+    if (first && status == ReceiptStatus::applied) holding.held = o.instruction.target;
   }
   if (!o.sent) return;
   Receipt receipt;

@@ -46,8 +46,7 @@ class SimulatedCustodian final : public CustodyPlace {
     std::uint64_t seq = 0;    // highest seq taken
     std::uint32_t asked = 0;  // times seq was asked
     Amount held;
-    std::uint64_t done_seq = 0;  // highest seq that was done
-    std::uint64_t refused_seq = 0;
+    std::map<std::uint64_t, ReceiptStatus> ended;  // how each seq ended, for good
   };
   // Something that happens at the custodian: a movement, a receipt that leaves it, or both.
   struct Occurrence {
