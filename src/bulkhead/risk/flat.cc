@@ -15,8 +15,8 @@ FlatAssetRate rate_of(const Flat& model, const market::Asset& asset) {
   for (const FlatAssetRate& rate : model.assets) {
     if (rate.asset == asset.name) return rate;
   }
-  if (asset.numeraire) return {asset.name, 1, 1, 0, 0};
-  return {asset.name, 0, kUnknownLiability, 0, 0};
+  if (asset.numeraire) return {asset.name, 1, 1};
+  return {asset.name, 0, kUnknownLiability};
 }
 
 FlatInstrumentRate rate_of(const Flat& model, const std::string& instrument) {
@@ -146,10 +146,6 @@ Status validate(const Flat& model) {
   for (const FlatAssetRate& rate : model.assets) {
     BULKHEAD_TRY_STATUS(
         check_weights("assets." + rate.asset, rate.asset_weight, rate.liability_weight));
-    if (!(rate.deposit_scale_start >= 0 && rate.borrow_scale_start >= 0)) {
-      return fail(ErrorCode::out_of_range, "assets." + rate.asset,
-                  std::to_string(rate.deposit_scale_start), "scale starts >= 0");
-    }
   }
   for (const FlatInstrumentRate& rate : model.instruments) {
     const std::string field = "instruments." + rate.instrument;

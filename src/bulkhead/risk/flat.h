@@ -16,23 +16,17 @@
 
 namespace bulkhead::risk {
 
-// Asset weight <= 1 <= liability weight. A scale start > 0 (numéraire) makes the weight depend on
-// the venue-wide total: asset weight · min(1, start/deposits), liability weight · max(1,
-// borrows/start).
+// Asset weight <= 1 <= liability weight.
 struct FlatAssetRate {
   std::string asset;
   double asset_weight = 0;
   double liability_weight = 1;
-  double deposit_scale_start = 0;
-  double borrow_scale_start = 0;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "asset", self.asset);
     visit(2, "asset_weight", self.asset_weight);
     visit(3, "liability_weight", self.liability_weight);
-    visit(4, "deposit_scale_start", self.deposit_scale_start);
-    visit(5, "borrow_scale_start", self.borrow_scale_start);
   }
 };
 
@@ -100,7 +94,9 @@ struct FlatContract {
 double flat_health(std::span<const FlatToken> tokens, std::span<const FlatReserved> reserved,
                    std::span<const FlatContract> contracts);
 
-// Weights under the scale limits; deposits and borrows are the venue's totals in numéraire.
+// Weights under a venue-wide limit, `scale_start` > 0 in numéraire: asset weight · min(1,
+// start/deposits), liability weight · max(1, borrows/start); deposits and borrows are the venue's
+// totals.
 double scaled_asset_weight(double weight, double scale_start, double deposits);
 double scaled_liability_weight(double weight, double scale_start, double borrows);
 
