@@ -94,20 +94,33 @@ void Ledger::set_flows(AssetIndex asset, const Flows& flows) {
 }
 
 void Ledger::index(const TransferId& id, const Remembered& remembered, bool add) {
-  if (remembered.outcome == Outcome::pending) {
-    for (const Owner owner : {remembered.transfer.debit.owner, remembered.transfer.credit.owner}) {
-      if (add) {
-        pending_by_owner_.emplace(owner, id);
-      } else {
-        pending_by_owner_.erase({owner, id});
-      }
+  if (remembered.outcome != Outcome::pending) {
+    if (add) {
+      resolved_by_time_.emplace(remembered.settled_at, id);
+    } else {
+      resolved_by_time_.erase({remembered.settled_at, id});
     }
-    pending_count_ = add ? pending_count_ + 1 : pending_count_ - 1;
-  } else if (add) {
-    resolved_by_time_.emplace(remembered.settled_at, id);
-  } else {
-    resolved_by_time_.erase({remembered.settled_at, id});
+    return;
   }
+  const Transfer& transfer = remembered.transfer;
+  const Amount change = add ? transfer.amount : -transfer.amount;
+  PendingSums& credit = pending_sums_[transfer.credit];
+  credit.in = credit.in + change;
+  PendingSums& debit = pending_sums_[transfer.debit];
+  debit.out = debit.out + change;
+  for (const HoldingKey& key : {transfer.credit, transfer.debit}) {
+    const auto at = pending_sums_.find(key);
+    if (at->second.in.is_zero() && at->second.out.is_zero()) pending_sums_.erase(at);
+  }
+  for (const Owner owner : {transfer.debit.owner, transfer.credit.owner}) {
+    if (add) {
+      if (pending_by_owner_.emplace(owner, id).second) ++pending_counts_[owner];
+    } else {
+      pending_counts_[owner] -= pending_by_owner_.erase({owner, id});
+    }
+    if (pending_counts_[owner] == 0) pending_counts_.erase(owner);
+  }
+  pending_count_ = add ? pending_count_ + 1 : pending_count_ - 1;
 }
 
 Ledger::Lines& Ledger::lines(Owner owner) {
@@ -215,10 +228,8 @@ Status Ledger::check_room(const Transfer& transfer) const {
                   "at most 4,096 holdings per account");
     }
     if (transfer.phase != Phase::pend) continue;
-    const auto first = pending_by_owner_.lower_bound({key.owner, TransferId{}});
-    auto last = first;
-    std::size_t count = 0;
-    for (; last != pending_by_owner_.end() && last->first == key.owner; ++last) ++count;
+    const auto at = pending_counts_.find(key.owner);
+    const std::size_t count = at == pending_counts_.end() ? 0 : at->second;
     if (count >= kPendingPerAccountMax) {
       return fail(ErrorCode::too_large, "debit", to_string(key),
                   "at most 1,024 pending transfers per account");

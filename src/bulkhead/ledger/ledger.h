@@ -183,6 +183,10 @@ class Ledger {
     Amount held;   // all buckets but debt
     Amount debts;  // debt buckets
   };
+  struct PendingSums {
+    Amount in;
+    Amount out;
+  };
   struct Undo;
 
   // The only writers: keep totals, indices, change lists and what apply_all would take back.
@@ -205,7 +209,7 @@ class Ledger {
   void remember_failure(const Transfer& transfer, const Error& error);
   void index(const TransferId& id, const Remembered& remembered, bool add);
   void roll_back(const Undo& undo);
-  std::pair<Amount, Amount> pending_sums(const HoldingKey& key) const;
+  PendingSums pending_sums(const HoldingKey& key) const;
   Status verify_totals(AssetIndex asset) const;
 
   std::vector<Lines> accounts_;
@@ -215,6 +219,8 @@ class Ledger {
   // Derived.
   std::map<AssetIndex, Totals> totals_;
   std::set<std::pair<Owner, TransferId>> pending_by_owner_;
+  std::map<Owner, std::size_t> pending_counts_;
+  std::map<HoldingKey, PendingSums> pending_sums_;
   std::size_t pending_count_ = 0;
   std::set<std::pair<Timestamp, TransferId>> resolved_by_time_;
   // Changed since the last verify_changed / collect_changes.

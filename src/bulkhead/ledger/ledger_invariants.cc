@@ -11,9 +11,9 @@ auto broken(std::string_view field, std::string_view value, std::string_view det
   return fail(ErrorCode::invariant_broken, field, value, detail);
 }
 
-Status verify_balance(const HoldingKey& key, const Balance& balance,
-                      const std::pair<Amount, Amount>& pending) {
-  if (balance.pending_in != pending.first || balance.pending_out != pending.second) {
+Status verify_balance(const HoldingKey& key, const Balance& balance, Amount pending_in,
+                      Amount pending_out) {
+  if (balance.pending_in != pending_in || balance.pending_out != pending_out) {
     return broken("pending", to_string(key), "the sums of the pending transfers");
   }
   if (!key.owner.may_be_negative() && balance.available().is_negative()) {
@@ -34,13 +34,10 @@ void sort_unique(std::vector<T>& items) {
 
 }  // namespace
 
-std::pair<Amount, Amount> Ledger::pending_sums(const HoldingKey& key) const {
-  std::pair<Amount, Amount> sums;
-  for (const Transfer* transfer : pending(key.owner)) {
-    if (transfer->credit == key) sums.first = sums.first + transfer->amount;
-    if (transfer->debit == key) sums.second = sums.second + transfer->amount;
-  }
-  return sums;
+// Kept transfer by transfer, apart from the balances.
+Ledger::PendingSums Ledger::pending_sums(const HoldingKey& key) const {
+  const auto at = pending_sums_.find(key);
+  return at == pending_sums_.end() ? PendingSums{} : at->second;
 }
 
 // Σ over all owners is zero, and external holds minus what came in less what went out.
@@ -69,7 +66,8 @@ Status Ledger::verify_changed() {
   sort_unique(unverified_);
   std::vector<AssetIndex> assets;
   for (const HoldingKey& key : unverified_) {
-    BULKHEAD_TRY_STATUS(verify_balance(key, balance(key), pending_sums(key)));
+    const PendingSums pending = pending_sums(key);
+    BULKHEAD_TRY_STATUS(verify_balance(key, balance(key), pending.in, pending.out));
     assets.push_back(key.asset);
   }
   sort_unique(assets);
@@ -79,14 +77,14 @@ Status Ledger::verify_changed() {
 }
 
 Status Ledger::check_invariants() const {
-  std::map<HoldingKey, std::pair<Amount, Amount>> pending;
+  std::map<HoldingKey, PendingSums> pending;
   std::size_t count = 0;
   for (const auto& [id, remembered] : remembered_) {
     if (remembered.outcome != Outcome::pending) continue;
     ++count;
     const Transfer& transfer = remembered.transfer;
-    Amount& in = pending[transfer.credit].first;
-    Amount& out = pending[transfer.debit].second;
+    Amount& in = pending[transfer.credit].in;
+    Amount& out = pending[transfer.debit].out;
     BULKHEAD_TRY(in, add(in, transfer.amount));
     BULKHEAD_TRY(out, add(out, transfer.amount));
   }
@@ -97,9 +95,9 @@ Status Ledger::check_invariants() const {
     for (const Holding& line : holdings(owner)) {
       const HoldingKey key = line.key(owner);
       const auto at = pending.find(key);
-      const auto expected = at == pending.end() ? std::pair<Amount, Amount>{} : at->second;
+      const auto expected = at == pending.end() ? PendingSums{} : at->second;
       if (at != pending.end()) pending.erase(at);
-      BULKHEAD_TRY_STATUS(verify_balance(key, line.balance, expected));
+      BULKHEAD_TRY_STATUS(verify_balance(key, line.balance, expected.in, expected.out));
       Amount& sum = key.bucket == Bucket::debt ? sums[key.asset].debts : sums[key.asset].held;
       BULKHEAD_TRY(sum, add(sum, line.balance.posted));
     }

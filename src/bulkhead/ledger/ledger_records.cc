@@ -130,6 +130,8 @@ Status Ledger::restore(std::string_view key, std::span<const std::uint8_t> value
 
 Status Ledger::finish_restore() {
   pending_by_owner_.clear();
+  pending_counts_.clear();
+  pending_sums_.clear();
   pending_count_ = 0;
   resolved_by_time_.clear();
   for (const auto& [id, remembered] : remembered_) index(id, remembered, true);

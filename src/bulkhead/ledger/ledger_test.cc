@@ -215,6 +215,27 @@ TEST_F(LedgerTest, AmountsBeyondTheLimitAreErrors) {
   EXPECT_EQ(refused(transfer), ErrorCode::amount_overflow);
 }
 
+TEST_F(LedgerTest, CountsOfPendingAndHoldingsAreLimited) {
+  ASSERT_TRUE(ledger.apply(make(2, TransferKind::deposit, kOutside, kPledged, 1024)));
+  for (std::uint32_t i = 0; i < kPendingPerAccountMax; ++i) {
+    ASSERT_TRUE(
+        ledger.apply(make(3 + i, TransferKind::sequester, kPledged, kSequestered, 1, Phase::pend)));
+  }
+  EXPECT_EQ(refused(make(2000, TransferKind::sequester, kPledged, kSequestered, 1, Phase::pend)),
+            ErrorCode::too_large);
+  for (std::uint32_t i = 2; i < kHoldingsPerAccountMax; ++i) {
+    HoldingKey other = kPledged;
+    other.place = PlaceIndex(i);
+    ASSERT_TRUE(ledger.apply(make(0, TransferKind::move, kPledged, other, 1))) << i;
+    if (ledger.available(kPledged).is_zero()) {
+      ASSERT_TRUE(ledger.apply(make(0, TransferKind::deposit, kOutside, kPledged, 1000)));
+    }
+  }
+  HoldingKey other = kPledged;
+  other.place = PlaceIndex(std::uint32_t{5000});
+  EXPECT_EQ(refused(make(0, TransferKind::move, kPledged, other, 1)), ErrorCode::too_large);
+}
+
 TEST_F(LedgerTest, CountedIsPledgedAndSequesteredLessWhatLeaves) {
   const auto counted = [&] {
     const auto totals = ledger.counted(kAnn);

@@ -144,6 +144,27 @@ TEST_F(PositionsTest, WorthlessOptionsExpireWithoutPayment) {
   EXPECT_TRUE(venue.positions.positions(kMarket).empty());
 }
 
+TEST_F(PositionsTest, IntrinsicIsRoundedAgainstBothSides) {
+  ASSERT_TRUE(venue.trade(venue.inverse_put, kAnn, kBob, 1, 0));
+  // 0.1 · (100,000 − 70,001)/70,001 BTC = 4,285,510.2… satoshi.
+  ASSERT_TRUE(venue.positions.expire({}, venue.inverse_put, 70'001));
+  EXPECT_EQ(venue.pledged(kAnn, venue.btc), 104'285'510);
+  EXPECT_EQ(venue.pledged(kBob, venue.btc), 100'000'000 - 4'285'511);
+  EXPECT_EQ(venue.system(SystemOwner::market, venue.btc), 1);
+}
+
+TEST_F(PositionsTest, TheFeeSeesWhatTheLossOfTheSameFillTook) {
+  ASSERT_TRUE(venue.trade(venue.linear, kAnn, kBob, 100, 50'000));
+  // Ann loses exactly what she has; the fee of 3 USDT is then owed.
+  const auto effects = venue.trade(venue.linear, kBob, kAnn, 100, 40'000, 0, 3 * kUsdt);
+  ASSERT_TRUE(effects);
+  ASSERT_EQ(effects->settled.size(), 3U);  // Ann's loss, Bob's gain, Ann's fee
+  EXPECT_EQ(effects->settled[0].owed, Amount{});
+  EXPECT_EQ(effects->settled[2].owed, Amount{3 * kUsdt});
+  EXPECT_EQ(venue.owed(kAnn, venue.usdt), 3 * kUsdt);
+  EXPECT_EQ(venue.system(SystemOwner::fees, venue.usdt), 3 * kUsdt);
+}
+
 TEST_F(PositionsTest, LongsPayPositiveFunding) {
   ASSERT_TRUE(venue.trade(venue.linear, kAnn, kBob, 100, 50'000));
   ASSERT_TRUE(venue.positions.fund({}, venue.linear, 0.0001, 60'000));  // 0.1 · 60,000 · 1 bp
