@@ -48,11 +48,12 @@ struct Parameters {
   double mark_band = 0.10;
   double mark_band_per_year = 0.60;
 
-  // Estimators: EWMA of squared returns per day, sampled at least volatility_sampling apart; a
-  // return over a longer time than maximum_return_gap is not taken.
+  // Estimators: EWMA of squared returns per day, sampled at least volatility_sampling apart (an
+  // hour: sampled more often, the lows and highs of replayed hourly bars would count as a path and
+  // nearly double the estimate); a return over a longer time than maximum_return_gap is not taken.
   Duration fast_half_life = hours(12);
   Duration slow_half_life = days(30);
-  Duration volatility_sampling = minutes(5);
+  Duration volatility_sampling = hours(1);
   Duration maximum_return_gap = days(1);
   double initial_volatility = 0.04;          // daily, of assets that state none of their own
   double initial_volatility_stable = 0.002;  // the same of stablecoins and fiat
