@@ -185,6 +185,30 @@ TEST(SegmentFaults, AnyTornFrameIsDiscardedAndWritingGoesOn) {
   }
 }
 
+// The marks are one sync behind (their last write was lost), the frame above them is damaged, and a
+// good frame stands behind it: that frame was acknowledged and must not be taken for a torn one.
+TEST(SegmentFaults, ADamagedFrameWithAGoodOneBehindItIsNeverDropped) {
+  MemoryFileSystem files;
+  const std::string path = "log/" + segment_name(0);
+  auto journal = *SegmentJournal::open(files, "log", kSmall);
+  ASSERT_TRUE(grow(*journal, 3));
+  const Bytes early = files.contents(path);
+  ASSERT_TRUE(grow(*journal, 2));
+  ASSERT_TRUE(grow(*journal, 4));
+  Bytes image = files.contents(path);
+  std::copy_n(early.begin(), kSegmentStartBytes, image.begin());
+  const auto owner = owners(image);
+  files.set_contents(path, image);
+  EXPECT_EQ(outcome(files, 9), std::nullopt);
+  for (std::size_t bit = kSegmentStartBytes * 8; bit < image.size() * 8; ++bit) {
+    if (!owner[bit / 8] || *owner[bit / 8] < 3 || *owner[bit / 8] > 4) continue;
+    Bytes bad = image;
+    bad[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+    files.set_contents(path, bad);
+    EXPECT_EQ(outcome(files, 9), owner[bit / 8]) << bit;
+  }
+}
+
 // Power loss at any moment, with any part of what was not synced: nothing acknowledged is lost,
 // what was in flight is there whole or not at all.
 TEST(SegmentFaults, PowerLoss) {
