@@ -139,8 +139,9 @@ std::string defaults_section(const ReportData& data) {
   }
   std::vector<std::size_t> order(data.defaults.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return loss_beyond_own(data.defaults[a]) > loss_beyond_own(data.defaults[b]);
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const double x = loss_beyond_own(data.defaults[a]), y = loss_beyond_own(data.defaults[b]);
+    return x != y ? x > y : a < b;
   });
   std::string cards = "<div class=\"cards\">\n";
   for (std::size_t i = 0; i < order.size() && i < kMostCards; ++i) {

@@ -214,8 +214,9 @@ std::vector<Point> thin(const std::vector<Point>& points) {
 std::vector<double> spread(const std::vector<double>& wanted, double gap, double low, double high) {
   std::vector<std::size_t> order(wanted.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return wanted[a] < wanted[b]; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return wanted[a] != wanted[b] ? wanted[a] < wanted[b] : a < b;
+  });
   std::vector<double> placed(wanted.size());
   double next = low;
   for (const std::size_t i : order) next = (placed[i] = std::max(wanted[i], next)) + gap;

@@ -133,7 +133,8 @@ TEST(SynthMarket, SameSeedSameFilesAndAnotherSeedOthers) {
   EXPECT_EQ(first, digest(1, "b"));
   EXPECT_NE(first, digest(2, "c"));
   // The same bytes with every compiler.
-  EXPECT_EQ(first, "e2a8c36e1df991cfbe0f95eafca7b6fc663e86d042c7b9bf6b1ad67926a75b74") << "the generator's output changed";
+  EXPECT_EQ(first, "e2a8c36e1df991cfbe0f95eafca7b6fc663e86d042c7b9bf6b1ad67926a75b74")
+      << "the generator's output changed";
   std::filesystem::remove_all(root);
 }
 

@@ -54,7 +54,7 @@ std::vector<VenueFill> Venue::step(Timestamp now,
       capacity.accrued_to = now;
     }
   }
-  std::stable_sort(open_.begin(), open_.end(), [](const Open& a, const Open& b) {
+  std::sort(open_.begin(), open_.end(), [](const Open& a, const Open& b) {
     return a.received != b.received ? a.received < b.received : a.instruction.id < b.instruction.id;
   });
   for (Open& open : open_) {
