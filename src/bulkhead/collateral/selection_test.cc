@@ -129,12 +129,14 @@ class BruteForce {
 SelectionRequest random_request(RandomStream& random) {
   SelectionRequest request;
   const std::uint64_t count = 1 + random.below(4);
+  const std::uint64_t assets = 1 + random.below(3);
+  const std::uint64_t lots_most = random.chance(0.5) ? 7 : 15;
   std::uint64_t source_lots[3][2];
   for (auto& asset : source_lots) {
-    for (auto& lots : asset) lots = random.below(7);
+    for (auto& lots : asset) lots = random.below(lots_most);
   }
   for (std::uint64_t i = 0; i < count; ++i) {
-    const auto asset = static_cast<std::uint32_t>(random.below(3));
+    const auto asset = static_cast<std::uint32_t>(random.below(assets));
     const auto source = static_cast<std::uint32_t>(random.below(2));
     const auto destination = static_cast<std::uint32_t>(2 + random.below(2));
     Candidate c = candidate(asset, source, destination, source_lots[asset][source],

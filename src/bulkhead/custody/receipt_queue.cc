@@ -3,17 +3,19 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace bulkhead::custody {
 
 std::vector<Receipt> take_received(std::vector<Receipt>& under_way, Timestamp now) {
-  const auto later = std::stable_partition(under_way.begin(), under_way.end(),
-                                           [now](const Receipt& r) { return r.received > now; });
-  std::vector<Receipt> taken(later, under_way.end());
-  under_way.erase(later, under_way.end());
-  std::stable_sort(taken.begin(), taken.end(), [](const Receipt& a, const Receipt& b) {
-    return std::tie(a.received, a.account, a.asset, a.seq, a.status) <
-           std::tie(b.received, b.account, b.asset, b.seq, b.status);
+  std::vector<Receipt> taken;
+  std::vector<Receipt> later;
+  for (Receipt& r : under_way) (r.received > now ? later : taken).push_back(std::move(r));
+  under_way = std::move(later);
+  std::sort(taken.begin(), taken.end(), [](const Receipt& a, const Receipt& b) {
+    return std::tie(a.received, a.account, a.asset, a.seq, a.status, a.as_of, a.observed,
+                    a.final_) <
+           std::tie(b.received, b.account, b.asset, b.seq, b.status, b.as_of, b.observed, b.final_);
   });
   return taken;
 }

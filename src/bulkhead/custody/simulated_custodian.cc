@@ -2,8 +2,8 @@
 #include "bulkhead/custody/simulated_custodian.h"
 
 #include <algorithm>
-#include <array>
 #include <tuple>
+#include <utility>
 
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/sha256.h"
@@ -83,14 +83,16 @@ void SimulatedCustodian::schedule(const Instruction& instruction, Holding& holdi
 std::vector<Receipt> SimulatedCustodian::advance(Timestamp now) {
   BULKHEAD_ASSERT(now >= now_);
   now_ = now;
-  const auto later = std::stable_partition(occurrences_.begin(), occurrences_.end(),
-                                           [now](const Occurrence& o) { return o.at > now; });
-  std::vector<Occurrence> happened(later, occurrences_.end());
-  occurrences_.erase(later, occurrences_.end());
-  std::stable_sort(happened.begin(), happened.end(), [](const Occurrence& a, const Occurrence& b) {
-    return std::tie(a.at, a.instruction.account, a.instruction.asset, a.instruction.seq, a.status,
-                    a.received) < std::tie(b.at, b.instruction.account, b.instruction.asset,
-                                           b.instruction.seq, b.status, b.received);
+  std::vector<Occurrence> happened;
+  std::vector<Occurrence> later;
+  for (Occurrence& o : occurrences_) (o.at > now ? later : happened).push_back(std::move(o));
+  occurrences_ = std::move(later);
+  std::sort(happened.begin(), happened.end(), [](const Occurrence& a, const Occurrence& b) {
+    const auto key = [](const Occurrence& o) {
+      return std::tie(o.at, o.instruction.account, o.instruction.asset, o.instruction.seq, o.status,
+                      o.received, o.sent, o.instruction.sent);
+    };
+    return key(a) < key(b);
   });
   for (const Occurrence& o : happened) happen(o);
   return take_received(receipts_, now);

@@ -87,6 +87,12 @@ TEST(Leg, WhatAPlaceReportsAfterTheEndStillEntersTheBooks) {
   EXPECT_EQ(step.leg.observed, Amount{50});
 }
 
+TEST(Leg, OfTwoWordsOfOneTimeTheFirstCounts) {
+  const CustodyLeg leg = instruct({}, Amount{50}, kTimeout, kStart);
+  const LegStep first = receive(leg, receipt(1, LegWord::pending, 5, 1, false));
+  EXPECT_EQ(receive(first.leg, receipt(1, LegWord::pending, 6, 1, false)).leg.observed, Amount{5});
+}
+
 // Whatever the order and repetition of the receipts and however many are lost before the last end,
 // the leg ends as the place ended, with the newest word of what is held.
 TEST(Leg, AnyOrderOfReceiptsGivesTheSameEnd) {

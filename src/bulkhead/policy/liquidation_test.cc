@@ -90,6 +90,14 @@ TEST(Liquidation, DoesNothingAtExit) {
   EXPECT_FALSE(book.plan().slices.empty());
 }
 
+TEST(Liquidation, ExitIsReachedWithEquality) {
+  Book book{{item(0, 100, 100)}, {1}, 1'102'500'000};  // 50 lots left: IM = 1,050, exit = 1,102.5
+  book.items[0].market = {0, 1, 0, 1};
+  const LiquidationPlan plan = book.plan();
+  ASSERT_EQ(plan.slices.size(), 1U);
+  EXPECT_EQ(plan.slices[0].lots, 50U);
+}
+
 TEST(Liquidation, StopsAtCapacityAndSaysSo) {
   Book book{{item(0, 1'000, 100)}, {1}, 5'000'000'000};
   book.items[0].capacity = 60;
