@@ -45,21 +45,24 @@ void start_estimators(EstimatorState& state, const Asset& asset, const Parameter
   state.slow = initial * initial;
 }
 
-void observe_price(EstimatorState& state, double price, Timestamp t, const Parameters& parameters) {
+void observe_price(EstimatorState& state, double price, bool confirmed, Timestamp t,
+                   const Parameters& parameters) {
   BULKHEAD_ASSERT(price > 0 && state.slow > 0);
   const Duration elapsed = t - state.sample_time;
   if (state.sample_price <= 0 || elapsed > parameters.maximum_return_gap) {
+    if (!confirmed) return;
     state.sample_price = price;
     state.sample_time = t;
     return;
   }
   const double move = log_fixed(price / state.sample_price);
-  const double size = (move < 0 ? -move : move) / slow_deviation(state, parameters);
+  const double size =
+      std::min((move < 0 ? -move : move) / slow_deviation(state, parameters), parameters.jump_cap);
   if (size > jump_at(state, t, parameters)) {
     state.jump = size;
     state.jump_time = t;
   }
-  if (elapsed < parameters.volatility_sampling) return;
+  if (!confirmed || elapsed < parameters.volatility_sampling) return;
   const double squared_per_day = move * move / (elapsed.seconds() / kSecondsPerDay);
   update_variance(state.fast, squared_per_day, elapsed, parameters.fast_half_life);
   update_variance(state.slow, squared_per_day, elapsed, parameters.slow_half_life);

@@ -12,10 +12,14 @@ namespace bulkhead::market {
 void start_estimators(EstimatorState& state, const Asset& asset, const Parameters& parameters);
 
 // One aggregate. With r the log return since the last sample, Δ days apart:
-//   v ← v·2^(−Δ/h) + (1 − 2^(−Δ/h))·r²/Δ      once Δ reaches the sampling distance
-//   jump ← max(jump·2^(−Δ'/h_jump), |r|/slow)  at once, Δ' since the jump was set
-// A return over more than maximum_return_gap is not taken; the sample starts anew.
-void observe_price(EstimatorState& state, double price, Timestamp t, const Parameters& parameters);
+//   v ← v·2^(−Δ/h) + (1 − 2^(−Δ/h))·r²/Δ                    once Δ reaches the sampling distance
+//   jump ← max(jump·2^(−Δ'/h_jump), min(|r|/slow, cap))      at once, Δ' since the jump was set
+// An aggregate that is not `confirmed` (its quality is volatile) is a jump, an early signal, but no
+// sample: a wick that goes away leaves no trace in the variances, a crash enters once the stable
+// price has followed. A return over more than maximum_return_gap is not taken; the sample starts
+// anew.
+void observe_price(EstimatorState& state, double price, bool confirmed, Timestamp t,
+                   const Parameters& parameters);
 
 // The greatest jump as of t, decayed.
 double jump_at(const EstimatorState& state, Timestamp t, const Parameters& parameters);

@@ -32,9 +32,10 @@ TEST(Estimators, StartWhereTheAssetOrThePolicySays) {
 TEST(Estimators, OneStepByHand) {
   const Parameters p;
   EstimatorState state = started();
-  observe_price(state, 100, kStart, p);
+  observe_price(state, 100, true, kStart, p);
   EXPECT_EQ(state.fast, started().fast) << "one price is no return";
-  observe_price(state, 110, kStart + hours(12), p);  // one fast half-life, r²/Δ = ln(1.1)²/0.5
+  observe_price(state, 110, true, kStart + hours(12),
+                p);  // one fast half-life, r²/Δ = ln(1.1)²/0.5
   const double r = log_fixed(1.1);
   EXPECT_DOUBLE_EQ(state.fast, 0.5 * 0.0016 + 0.5 * (r * r / 0.5));
   EXPECT_LT(state.slow, state.fast);
@@ -44,11 +45,11 @@ TEST(Estimators, OneStepByHand) {
 TEST(Estimators, TakeNoReturnAcrossALongGapNorBetweenSamples) {
   const Parameters p;
   EstimatorState state = started();
-  observe_price(state, 100, kStart, p);
-  observe_price(state, 200, kStart + days(1) + seconds(1), p);
+  observe_price(state, 100, true, kStart, p);
+  observe_price(state, 200, true, kStart + days(1) + seconds(1), p);
   EXPECT_EQ(state.fast, started().fast);
   EXPECT_EQ(state.sample_price, 200);
-  observe_price(state, 201, kStart + days(1) + seconds(2), p);
+  observe_price(state, 201, true, kStart + days(1) + seconds(2), p);
   EXPECT_EQ(state.sample_price, 200) << "samples are an hour apart";
 }
 
@@ -64,7 +65,7 @@ TEST(Estimators, DoNotDependOnTheSpacingOfTicks) {
     double mean_fast = 0;
     int count = 0;
     while (t < kStart + days(300)) {
-      observe_price(state, price, t, p);
+      observe_price(state, price, true, t, p);
       if (t > kStart + days(200)) {
         mean_fast += state.fast;
         ++count;
@@ -80,13 +81,25 @@ TEST(Estimators, DoNotDependOnTheSpacingOfTicks) {
 TEST(Estimators, AJumpDecaysAndIsReplacedByAGreaterOne) {
   const Parameters p;
   EstimatorState state = started();
-  observe_price(state, 100, kStart, p);
-  observe_price(state, 90, kStart + seconds(30), p);
+  observe_price(state, 100, true, kStart, p);
+  observe_price(state, 90, true, kStart + seconds(30), p);
   const double first = -log_fixed(0.9) / 0.04;
   EXPECT_DOUBLE_EQ(jump_at(state, kStart + seconds(30), p), first);
   EXPECT_DOUBLE_EQ(jump_at(state, kStart + seconds(30) + hours(2), p), first / 2);
-  observe_price(state, 100, kStart + seconds(60), p);
+  observe_price(state, 100, true, kStart + seconds(60), p);
   EXPECT_LT(state.jump_time, kStart + seconds(60)) << "no move against the sample";
+}
+
+TEST(Estimators, AWickIsAJumpButNoSample) {
+  const Parameters p;
+  EstimatorState state = started();
+  observe_price(state, 100, true, kStart, p);
+  observe_price(state, 0.01, false, kStart + hours(1), p);
+  EXPECT_EQ(state.fast, started().fast);
+  EXPECT_EQ(state.sample_price, 100);
+  EXPECT_EQ(state.jump, 10) << "the cap";
+  observe_price(state, 100, true, kStart + hours(2), p);
+  EXPECT_LT(state.fast, started().fast) << "two hours without a move";
 }
 
 TEST(Estimators, RegimesEnterAndLeaveWithHysteresis) {
@@ -114,10 +127,10 @@ TEST(Estimators, JumpsAndImpliedVolatilityRaiseTheRegimeAlone) {
   const Parameters p;
   EstimatorState state = started();
   EXPECT_EQ(next_regime(state, 4.0, kStart, p), Regime::extreme);  // 400 % against 76 %
-  observe_price(state, 100, kStart, p);
-  observe_price(state, 95, kStart + seconds(10), p);  // 1.28 daily deviations
+  observe_price(state, 100, true, kStart, p);
+  observe_price(state, 95, true, kStart + seconds(10), p);  // 1.28 daily deviations
   EXPECT_EQ(next_regime(state, 0, kStart + seconds(10), p), Regime::high);
-  observe_price(state, 90, kStart + seconds(20), p);
+  observe_price(state, 90, true, kStart + seconds(20), p);
   EXPECT_EQ(next_regime(state, 0, kStart + seconds(20), p), Regime::extreme);
   EXPECT_EQ(next_regime(state, 0, kStart + days(2), p), Regime::normal);
 }

@@ -131,8 +131,9 @@ void Market::close_asset(AssetIndex i, const Parameters& p) {
   const double daily = sqrt_fixed(std::max(state.estimators.fast, state.estimators.slow));
   grade(state, aggregate, daily, clock_.time, p);
   close_implied(i, p);
-  if (state.price.quality < Quality::stale) {
-    observe_price(state.estimators, state.price.mid, clock_.time, p);
+  const Quality quality = state.price.quality;
+  if (quality < Quality::stale) {
+    observe_price(state.estimators, state.price.mid, quality <= Quality::wide, clock_.time, p);
   }
   const Regime regime = next_regime(state.estimators, state.implied, clock_.time, p);
   if (regime != state.estimators.regime) {

@@ -72,6 +72,7 @@ void check_estimators(const Parameters& p, Checker& check) {
   check.ordered("high_jump", p.high_jump, 1e-6);
   check.ordered("extreme_jump", p.extreme_jump, p.high_jump.enter);
   check.between("jump_half_life", p.jump_half_life, seconds(1), days(30));
+  check.between("jump_cap", p.jump_cap, p.extreme_jump.enter, 1e6);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ struct Parameters {
 
   // Regimes (D7.3). Ratio: the larger of fast/slow and implied/(implied_premium·√365·slow), slow
   // not below regime_volatility_floor (daily). Jump: decaying maximum of |return since the last
-  // sample| in daily slow standard deviations.
+  // sample| in daily slow standard deviations, counted up to jump_cap.
   double regime_volatility_floor = 0.005;
   double implied_premium = 1.2;
   Hysteresis normal_ratio = {0.75, 0.60};  // below: calm
@@ -76,6 +76,7 @@ struct Parameters {
   Hysteresis high_jump = {1.0, 0.5};
   Hysteresis extreme_jump = {2.5, 1.25};
   Duration jump_half_life = hours(2);
+  double jump_cap = 10;
 
   friend bool operator==(const Parameters&, const Parameters&) = default;
   template <class Self, class Visitor>
@@ -112,6 +113,7 @@ struct Parameters {
     visit(30, "high_jump", self.high_jump);
     visit(31, "extreme_jump", self.extreme_jump);
     visit(32, "jump_half_life", self.jump_half_life);
+    visit(33, "jump_cap", self.jump_cap);
   }
 };
 
