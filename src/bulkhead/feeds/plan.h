@@ -24,6 +24,7 @@ struct PlanFile {
   // funding: only `subject`, the perpetual. option_chain: `name` is the prefix of its sources
   // ("deribit"); `stale_after` is theirs.
   market::Source source;
+  std::string history;  // bars: where measure() finds earlier ones, if not in `file`
   std::string symbol;   // rows of this symbol, where the file has that column
   Duration bar_length;  // 0: detected
   bool stamped_at_close = false;

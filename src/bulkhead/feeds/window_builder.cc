@@ -105,10 +105,13 @@ WindowBuilder& WindowBuilder::spot(const char* asset, const char* quote, const c
 }
 
 WindowBuilder& WindowBuilder::binance_spot(const char* directory,
-                                           const std::vector<const char*>& assets) {
+                                           const std::vector<const char*>& assets,
+                                           const char* history) {
   for (const char* name : assets) {
+    const std::string file = std::string("/") + name + "USDT.csv.zst";
     asset(name);
-    spot(name, "USDT", "binance", std::string(directory) + "/" + name + "USDT.csv.zst");
+    spot(name, "USDT", "binance", directory + file);
+    if (history != nullptr) window_.plan.files.back().history = history + file;
   }
   return *this;
 }

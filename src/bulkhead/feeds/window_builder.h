@@ -35,8 +35,10 @@ class WindowBuilder {
   // numéraire.
   WindowBuilder& spot(const char* asset, const char* quote, const char* venue, std::string file,
                       const char* symbol = "");
-  // Binance bars DIRECTORY/<asset>USDT.csv.zst of each asset, which is added.
-  WindowBuilder& binance_spot(const char* directory, const std::vector<const char*>& assets);
+  // Binance bars DIRECTORY/<asset>USDT.csv.zst of each asset, which is added; `history`: a
+  // directory with earlier bars, if there is another.
+  WindowBuilder& binance_spot(const char* directory, const std::vector<const char*>& assets,
+                              const char* history = nullptr);
   // A perpetual with bars of its own, or without (its mark is then spot).
   WindowBuilder& perpetual(const char* name, std::string file = "", bool ends_only = false);
   WindowBuilder& binance_perpetuals(const char* directory, const std::vector<const char*>& assets,

@@ -44,7 +44,7 @@ Window terra() {
       "2022-05-01", "2022-05-21", minutes(5));
   b.numeraire("USDT");
   b.binance_spot("spot_30m", {"BTC", "ETH", "SOL", "XRP", "BNB"});
-  b.binance_spot("events/2022-05-09_terra_spot_15m", {"AVAX", "DOT", "NEAR", "AAVE"});
+  b.binance_spot("events/2022-05-09_terra_spot_15m", {"AVAX", "DOT", "NEAR", "AAVE"}, "spot_1h");
   b.binance_spot("spot_1h", {"ADA", "DOGE", "LTC", "LINK"});
   b.binance_spot("events/2022-05-09_terra_spot_1m", {"LUNA"});
   b.asset("UST").spot("UST", "USDT", "coinmarketcap", "daily/stablecoin_cmc_daily.csv.zst", "UST");
@@ -145,7 +145,8 @@ Status measure(Window& window, const std::string& data_directory) {
     options.length = file.bar_length;
     options.from = window.from - kMeasuredDays;
     options.to = window.from;
-    BULKHEAD_TRY(BarSeries series, read_bars(data_directory + "/" + file.file, options));
+    const std::string& name = file.history.empty() ? file.file : file.history;
+    BULKHEAD_TRY(BarSeries series, read_bars(data_directory + "/" + name, options));
     std::erase_if(series.bars, [&](const Bar& bar) { return bar.close_time > window.from; });
     for (market::Asset& asset : window.assets) {
       if (asset.name == file.source.subject) set_measured(asset, series);

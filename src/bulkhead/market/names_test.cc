@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "bulkhead/base/random.h"
+
 namespace bulkhead::market {
 namespace {
 
@@ -79,6 +81,28 @@ TEST(Names, RefusesWhatIsNoName) {
     ASSERT_FALSE(name) << text;
     EXPECT_EQ(name.error().code, ErrorCode::bad_name);
   }
+}
+
+// Damaged names: refused, or read as a name that writes itself back.
+TEST(Names, WhatIsReadAlwaysWritesItselfBack) {
+  const std::string alphabet = "BTCUSD/:-_0123456789dMARP.e+ ";
+  RandomStream random(2, 2);
+  int read = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text = random.chance(0.5) ? "BTC/USDT:USDT-260327-1000-C" : "BTC_USDC-7MAR26-0d5-P";
+    for (std::uint64_t edits = random.below(3); edits > 0; --edits) {
+      const std::size_t at = random.below(text.size());
+      text[at] = alphabet[random.below(alphabet.size())];
+      if (random.chance(0.2)) text.erase(at, 1);
+    }
+    const Result<InstrumentName> name = parse_instrument_name(text);
+    if (!name) continue;
+    ++read;
+    const Result<InstrumentName> again = parse_instrument_name(format_unified(*name));
+    ASSERT_TRUE(again) << text << " wrote " << format_unified(*name);
+    ASSERT_EQ(*again, *name) << text;
+  }
+  EXPECT_GT(read, 5'000);
 }
 
 }  // namespace
