@@ -40,16 +40,16 @@ inline Result<std::uint64_t> grow(Journal& journal, std::uint64_t count) {
 
 // Every record of the journal is record(its index), by scan and by read.
 inline void expect_intact(const Journal& journal) {
+  const std::uint64_t size = journal.size();  // the journal may grow meanwhile
   std::uint64_t next = 0;
-  const Status scanned =
-      journal.scan(0, journal.size(), [&](std::uint64_t index, ByteSpan bytes) -> Status {
-        EXPECT_EQ(index, next++);
-        EXPECT_EQ(Bytes(bytes.begin(), bytes.end()), record(index));
-        return {};
-      });
+  const Status scanned = journal.scan(0, size, [&](std::uint64_t index, ByteSpan bytes) -> Status {
+    EXPECT_EQ(index, next++);
+    EXPECT_EQ(Bytes(bytes.begin(), bytes.end()), record(index));
+    return {};
+  });
   EXPECT_TRUE(scanned) << to_string(scanned.error());
-  EXPECT_EQ(next, journal.size());
-  for (std::uint64_t i = 0; i < journal.size(); i += 1 + journal.size() / 16) {
+  EXPECT_EQ(next, size);
+  for (std::uint64_t i = 0; i < size; i += 1 + size / 16) {
     EXPECT_EQ(*journal.read(i), record(i));
   }
 }
