@@ -147,15 +147,17 @@ class FaultFinder {
     ondemand::document document;
     if (parser.iterate(text).get(document) != simdjson::SUCCESS) return text.size();
     ondemand::value value;
-    static_cast<void>(document.get_value().get(value) == simdjson::SUCCESS && consume(value));
+    static_cast<void>(document.get_value().get(value) == simdjson::SUCCESS && consume(value, 0));
     const char* where = nullptr;
     if (document.current_location().get(where) != simdjson::SUCCESS) return text.size();
     return std::min(static_cast<std::size_t>(where - text.data()), text.size());
   }
 
  private:
-  static bool consume(simdjson::ondemand::value value) {
+  // The lazy reader does not limit nesting by itself.
+  static bool consume(simdjson::ondemand::value value, std::size_t depth) {
     namespace ondemand = simdjson::ondemand;
+    if (depth > kMaxDepth) return false;
     ondemand::json_type type{};
     if (value.type().get(type) != simdjson::SUCCESS) return false;
     if (type == ondemand::json_type::array) {
@@ -163,7 +165,7 @@ class FaultFinder {
       if (value.get_array().get(array) != simdjson::SUCCESS) return false;
       for (auto item : array) {
         ondemand::value inner;
-        if (item.get(inner) != simdjson::SUCCESS || !consume(inner)) return false;
+        if (item.get(inner) != simdjson::SUCCESS || !consume(inner, depth + 1)) return false;
       }
       return true;
     }
@@ -172,7 +174,8 @@ class FaultFinder {
       if (value.get_object().get(object) != simdjson::SUCCESS) return false;
       for (auto member : object) {
         ondemand::value inner;
-        if (member.value().get(inner) != simdjson::SUCCESS || !consume(inner)) return false;
+        if (member.value().get(inner) != simdjson::SUCCESS || !consume(inner, depth + 1))
+          return false;
       }
       return true;
     }
