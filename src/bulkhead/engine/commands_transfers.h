@@ -1,0 +1,38 @@
+// Commands that move the assets of one account (D6.1).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "bulkhead/base/amount.h"
+#include "bulkhead/base/fields.h"
+
+namespace bulkhead::engine {
+
+// Assets of one account at one place; the fields of all the transfers that follow.
+#define BULKHEAD_TRANSFER_COMMAND(Type, tag, name, sentence) \
+  /* sentence */                                             \
+  struct Type {                                              \
+    static constexpr int kTag = tag;                         \
+    static constexpr std::string_view kName = name;          \
+    std::string account;                                     \
+    std::string asset;                                       \
+    std::string place;                                       \
+    Amount amount; /* minor units, > 0 */                    \
+    template <class Self, class Visitor>                     \
+    static void fields(Self& self, Visitor&& visit) {        \
+      visit(1, "account", self.account);                     \
+      visit(2, "asset", self.asset);                         \
+      visit(3, "place", self.place);                         \
+      visit(4, "amount", self.amount);                       \
+    }                                                        \
+  };
+BULKHEAD_TRANSFER_COMMAND(Deposit, 20, "deposit", "arrived from outside, final, into `free`")
+BULKHEAD_TRANSFER_COMMAND(Withdraw, 21, "withdraw", "leaves from `free` to outside")
+BULKHEAD_TRANSFER_COMMAND(Pledge, 22, "pledge", "`free` becomes collateral")
+BULKHEAD_TRANSFER_COMMAND(Unpledge, 23, "unpledge", "collateral becomes `free`, judged by D8.6")
+BULKHEAD_TRANSFER_COMMAND(Borrow, 24, "borrow", "the pool lends; credited to `pledged`")
+BULKHEAD_TRANSFER_COMMAND(Repay, 25, "repay", "debt is paid from `pledged`, then `free`")
+#undef BULKHEAD_TRANSFER_COMMAND
+
+}  // namespace bulkhead::engine

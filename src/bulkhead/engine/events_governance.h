@@ -1,0 +1,42 @@
+// Events of proposals, and the digest of the state (D11.1, DESIGN 3).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bulkhead/base/fields.h"
+#include "bulkhead/engine/event_parts.h"
+
+namespace bulkhead::engine {
+
+enum class ProposalStatus : std::uint8_t { open, approved, effective, expired };
+BULKHEAD_ENUM_NAMES(ProposalStatus, "open", "approved", "effective", "expired")
+
+struct ProposalChanged {
+  BULKHEAD_EVENT(70, "proposal_changed")
+  std::string proposal;
+  ProposalStatus status = ProposalStatus::open;
+  std::vector<std::string> approvals;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "proposal", self.proposal);
+    visit(2, "status", self.status);
+    visit(3, "approvals", self.approvals);
+  }
+};
+
+// Merkle root of the keyed state after the command before (DESIGN 3).
+struct StateDigest {
+  BULKHEAD_EVENT(80, "state_digest")
+  std::uint64_t commands = 0;  // applied since the log began, this one included
+  Hash root{};
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "commands", self.commands);
+    visit(2, "root", self.root);
+  }
+};
+
+}  // namespace bulkhead::engine

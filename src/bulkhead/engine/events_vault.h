@@ -1,0 +1,133 @@
+// Events of sequestration and custody, and of acts that a price keeps from being done (D9, D4.4).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bulkhead/base/amount.h"
+#include "bulkhead/base/fields.h"
+#include "bulkhead/engine/event_parts.h"
+#include "bulkhead/market/epoch.h"
+#include "bulkhead/policy/stages.h"
+
+namespace bulkhead::engine {
+
+struct SequestrationLeg {
+  std::string asset;
+  std::string from_place;
+  std::string to_place;
+  Amount amount;
+  Usd stressed_value;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "from_place", self.from_place);
+    visit(3, "to_place", self.to_place);
+    visit(4, "amount", self.amount);
+    visit(5, "stressed_value", self.stressed_value);
+  }
+};
+
+struct PassedOver {
+  std::string asset;
+  std::string from_place;
+  std::string to_place;
+  std::string why;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "from_place", self.from_place);
+    visit(3, "to_place", self.to_place);
+    visit(4, "why", self.why);
+  }
+};
+
+struct SequestrationOrdered {
+  BULKHEAD_EVENT(50, "sequestration_ordered")
+  policy::Reason trigger = policy::Reason::none;
+  Usd required;  // R (D9.2)
+  Usd held;      // stressed value held or in flight before
+  Usd missing;   // cannot be covered by what the account has
+  std::vector<SequestrationLeg> legs;
+  std::vector<PassedOver> passed_over;
+  Figures figures;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "trigger", self.trigger);
+    visit(2, "required", self.required);
+    visit(3, "held", self.held);
+    visit(4, "missing", self.missing);
+    visit(5, "legs", self.legs);
+    visit(6, "passed_over", self.passed_over);
+    visit(7, "figures", self.figures);
+  }
+};
+
+struct ReleaseOrdered {
+  BULKHEAD_EVENT(51, "release_ordered")
+  std::vector<SequestrationLeg> legs;
+  Figures figures;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "legs", self.legs);
+    visit(2, "figures", self.figures);
+  }
+};
+
+// To the place: hold `target` of the asset for the account (absolute; the highest seq is in force).
+struct CustodyInstructed {
+  BULKHEAD_EVENT(52, "custody_instructed")
+  std::string asset;
+  std::string place;
+  Amount target;
+  std::uint64_t seq = 0;
+  bool repeated = false;  // asked again under the same number
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "place", self.place);
+    visit(3, "target", self.target);
+    visit(4, "seq", self.seq);
+    visit(5, "repeated", self.repeated);
+  }
+};
+
+struct CustodyLegChanged {
+  BULKHEAD_EVENT(53, "custody_leg_changed")
+  std::string asset;
+  std::string place;
+  std::uint64_t seq = 0;
+  policy::LegStatus from = policy::LegStatus::instructed;
+  policy::LegStatus to = policy::LegStatus::instructed;
+  Amount observed;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "place", self.place);
+    visit(3, "seq", self.seq);
+    visit(4, "from", self.from);
+    visit(5, "to", self.to);
+    visit(6, "observed", self.observed);
+  }
+};
+
+enum class Act : std::uint8_t { withdrawal, release, default_, liquidation };
+BULKHEAD_ENUM_NAMES(Act, "withdrawal", "release", "default", "liquidation")
+
+// A price below `good` keeps an act from being done (D4.4, D4.5); said once, when it begins.
+struct ActBlocked {
+  BULKHEAD_EVENT(54, "act_blocked")
+  Act act = Act::withdrawal;
+  std::string subject;  // asset or instrument whose price it is
+  market::Quality quality = market::Quality::good;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "act", self.act);
+    visit(2, "subject", self.subject);
+    visit(3, "quality", self.quality);
+  }
+};
+
+}  // namespace bulkhead::engine
