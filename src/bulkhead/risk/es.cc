@@ -13,23 +13,43 @@ namespace {
 
 constexpr std::uint64_t kWeightOne = std::uint64_t{1} << 30;
 constexpr std::size_t kSampleStride = 8;
-constexpr std::size_t kSmall = 256;  // below this everything is sorted
+constexpr std::size_t kSmall = 256;   // up to here everything is sorted
+constexpr std::size_t kSpare = 3;     // ranks of the sample beyond the tail's own
+constexpr std::size_t kMaxRank = 64;  // beyond it insertion would cost more than it saves
 
-// All scenarios with pnl <= threshold, in scenario order; their total mass.
+// All scenarios with pnl <= threshold as candidates; their total mass.
 template <class T>
 std::uint64_t collect(std::span<const T> pnl, std::span<const std::uint32_t> weights,
-                      std::uint64_t unit, T threshold, std::vector<Candidate<T>>& out) {
-  out.resize(pnl.size());
+                      std::uint64_t unit, T threshold, TailScratch<T>& scratch) {
+  if (scratch.below.size() < pnl.size()) scratch.below.resize(pnl.size());
+  std::uint32_t* const below = scratch.below.data();
   std::size_t count = 0;
-  std::uint64_t mass = 0;
   for (std::size_t s = 0; s < pnl.size(); ++s) {
-    out[count] = {pnl[s], static_cast<std::uint32_t>(s)};
-    const bool taken = pnl[s] <= threshold && weights[s] > 0;
-    count += taken ? 1 : 0;
-    mass += taken ? weights[s] * unit : 0;
+    below[count] = static_cast<std::uint32_t>(s);
+    count += pnl[s] <= threshold ? 1U : 0U;
   }
-  out.resize(count);
+  scratch.candidates.clear();
+  std::uint64_t mass = 0;
+  for (std::size_t k = 0; k < count; ++k) {
+    mass += weights[below[k]] * unit;
+    scratch.candidates.push_back({pnl[below[k]], below[k]});
+  }
   return mass;
+}
+
+// The element of rank `rank` (0: the lowest) of every kSampleStride-th P&L.
+template <class T>
+T sampled_quantile(std::span<const T> pnl, std::size_t rank, std::vector<T>& lowest) {
+  // The largest value of either type that a P&L may have lies below this.
+  constexpr T kAbove = static_cast<T>(sizeof(T) == 8 ? kInt128Max >> 64 : kInt128Max);
+  lowest.assign(rank + 1, kAbove);
+  for (std::size_t s = 0; s < pnl.size(); s += kSampleStride) {
+    if (pnl[s] >= lowest.back()) continue;
+    std::size_t k = rank;  // insertion into the sorted lowest ones
+    for (; k > 0 && lowest[k - 1] > pnl[s]; --k) lowest[k] = lowest[k - 1];
+    lowest[k] = pnl[s];
+  }
+  return lowest.back();
 }
 
 // Candidates that hold more than the mass of the tail, worst first.
@@ -38,21 +58,17 @@ void find_candidates(std::span<const T> pnl, std::span<const std::uint32_t> weig
                      const Level& level, TailScratch<T>& scratch) {
   BULKHEAD_ASSERT(pnl.size() == weights.size() && !pnl.empty());
   const std::uint64_t wanted = tail_mass(level);
+  const std::size_t sample = (pnl.size() + kSampleStride - 1) / kSampleStride;
+  const std::size_t tail = sample * (level.denominator - level.numerator) / level.denominator;
   bool found = false;
-  if (pnl.size() > kSmall) {
-    scratch.sample.clear();
-    for (std::size_t s = 0; s < pnl.size(); s += kSampleStride) scratch.sample.push_back(pnl[s]);
-    const std::size_t size = scratch.sample.size();
-    const std::size_t tail = size * (level.denominator - level.numerator) / level.denominator;
-    for (std::size_t rank = tail + tail / 4 + 3; !found && rank < size / 2; rank *= 3) {
-      const auto nth = scratch.sample.begin() + static_cast<std::ptrdiff_t>(rank);
-      std::nth_element(scratch.sample.begin(), nth, scratch.sample.end());
-      found = collect(pnl, weights, level.denominator, *nth, scratch.candidates) > wanted;
-    }
+  for (std::size_t rank = tail + tail / 4 + kSpare;
+       !found && pnl.size() > kSmall && rank <= kMaxRank; rank *= 2) {
+    const T threshold = sampled_quantile(pnl, rank, scratch.sample);
+    found = collect(pnl, weights, level.denominator, threshold, scratch) > wanted;
   }
   if (!found) {
     const T all = *std::max_element(pnl.begin(), pnl.end());
-    collect(pnl, weights, level.denominator, all, scratch.candidates);
+    collect(pnl, weights, level.denominator, all, scratch);
   }
   std::sort(scratch.candidates.begin(), scratch.candidates.end(),
             [](const Candidate<T>& a, const Candidate<T>& b) {
@@ -70,6 +86,7 @@ void walk_tail(std::span<const T> pnl, std::span<const std::uint32_t> weights, c
     if (left == 0) break;
     const std::uint64_t mass = std::min<std::uint64_t>(
         left, std::uint64_t{weights[candidate.scenario]} * level.denominator);
+    if (mass == 0) continue;
     visit(candidate, mass);
     left -= mass;
   }

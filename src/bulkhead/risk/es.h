@@ -34,6 +34,7 @@ struct Candidate {
 template <class T>
 struct TailScratch {
   std::vector<T> sample;
+  std::vector<std::uint32_t> below;
   std::vector<Candidate<T>> candidates;
 };
 

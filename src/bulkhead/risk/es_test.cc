@@ -128,8 +128,9 @@ TEST(ExpectedShortfall, StudentClosedForm) {
 Int128 naive_tail(const Pnl& pnl, const Weights& weights, Level level) {
   std::vector<std::size_t> order(pnl.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return pnl[a] < pnl[b]; });
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return pnl[a] != pnl[b] ? pnl[a] < pnl[b] : a < b;
+  });
   Int128 left = static_cast<Int128>(kOne) * (level.denominator - level.numerator);
   Int128 sum = 0;
   for (const std::size_t s : order) {
