@@ -48,13 +48,18 @@ Driver::Driver(CommandSink& sink, DriverInput input, Commander::Observer observe
       observer_(std::move(observer)),
       venue_(VenueOptions{}),
       custodian_(kCustodianPlace, slow_custodian(), input_.seed) {
+  observations_ = feeds::last_of_each_step(input_.feed->observations, input_.window->from,
+                                           input_.window->step);
+  last_tick_ = input_.window->from;
+  set_behaviours(std::move(input_.behaviours));
+}
+
+void Driver::set_behaviours(BehaviourFile behaviours) {
+  input_.behaviours = std::move(behaviours);
   for (const MemberBehaviour& behaviour : input_.behaviours.members) {
     behaviours_[behaviour.member] = &behaviour;
     members_[behaviour.member] = {.wallet_left = behaviour.wallet_value, .frightened = false};
   }
-  observations_ = feeds::last_of_each_step(input_.feed->observations, input_.window->from,
-                                           input_.window->step);
-  last_tick_ = input_.window->from;
 }
 
 void Driver::react(const engine::Command& command, const engine::Applied& applied) {

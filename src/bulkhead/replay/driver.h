@@ -37,6 +37,8 @@ class Driver {
   Driver(CommandSink& sink, DriverInput input, Commander::Observer observer);
 
   Commander& commander() { return commander_; }
+  // Who reacts how; before run().
+  void set_behaviours(BehaviourFile behaviours);
 
   // Prices at the window's start, a closed epoch, and the first scenario set.
   Status open();
