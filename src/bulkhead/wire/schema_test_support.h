@@ -22,7 +22,10 @@ class Schema {
 // "Deposit.amount = 4 string".
 std::string listing(const google::protobuf::Descriptor& root);
 
-// Compares with a file under testdata/, or writes it when BULKHEAD_UPDATE_GOLDEN is set.
+// Content of a file under testdata/; written first when BULKHEAD_UPDATE_GOLDEN is set.
 std::string read_or_update(const std::string& path, const std::string& actual);
+
+// The first line in which two texts differ, empty if there is none.
+std::string first_difference(const std::string& expected, const std::string& actual);
 
 }  // namespace bulkhead::wire::test
