@@ -1,6 +1,8 @@
 // The strict reader over simdjson: its DOM decides what is JSON, a scan beside it finds the lines.
 #include "bulkhead/wire/json_value.h"
 
+// Its implicit conversions throw; without them a forgotten error code does not compile.
+#define SIMDJSON_EXCEPTIONS 0
 #include <simdjson.h>
 
 #include <algorithm>
@@ -192,8 +194,10 @@ class FaultFinder {
       double number = 0;
       return value.get_double().get(number) == simdjson::SUCCESS;
     }
-    if (type == ondemand::json_type::null) return value.is_null();
     bool boolean = false;
+    if (type == ondemand::json_type::null) {
+      return value.is_null().get(boolean) == simdjson::SUCCESS && boolean;
+    }
     return value.get_bool().get(boolean) == simdjson::SUCCESS;
   }
 };
