@@ -65,6 +65,8 @@ TEST(JsonValue, RefusesWhatIsNoJson) {
                            "-9223372036854775809",
                            "tru",
                            "nul",
+                           "nulx",
+                           "[nullx]",
                            "True",
                            "\"",
                            "\"\\x\"",
