@@ -42,14 +42,13 @@ custody::CustodianBehaviour slow_custodian() {
 
 Driver::Driver(CommandSink& sink, DriverInput input, Commander::Observer observer)
     : input_(std::move(input)),
-      commander_(sink, [this](const auto& command, const auto& applied) {
-        react(command, applied);
-      }),
+      commander_(sink,
+                 [this](const auto& command, const auto& applied) { react(command, applied); }),
       observer_(std::move(observer)),
       venue_(VenueOptions{}),
       custodian_(kCustodianPlace, slow_custodian(), input_.seed) {
-  observations_ = feeds::last_of_each_step(input_.feed->observations, input_.window->from,
-                                           input_.window->step);
+  observations_ =
+      feeds::last_of_each_step(input_.feed->observations, input_.window->from, input_.window->step);
   last_tick_ = input_.window->from;
   set_behaviours(std::move(input_.behaviours));
 }
@@ -73,14 +72,13 @@ void Driver::react_to(const engine::Event& event) {
     const std::string& member = commander_.state().account(account).member;
     const auto behaviour = behaviours_.find(member);
     if (behaviour == behaviours_.end()) return;
-    const auto intent =
-        answer_call(*behaviour->second, members_[member],
-                    {event.account, std::to_string(call->call), call->amount, event.time,
-                     call->deadline},
-                    input_.seed);
+    const auto intent = answer_call(
+        *behaviour->second, members_[member],
+        {event.account, std::to_string(call->call), call->amount, event.time, call->deadline},
+        input_.seed);
     if (intent) answers_[{intent->at, ++answers_made_}] = *intent;
   } else if (const auto* told = std::get_if<engine::CustodyInstructed>(&event.body)) {
-    const custody::Instruction instruction{told->seq,    event.account, told->asset,
+    const custody::Instruction instruction{told->seq,   event.account, told->asset,
                                            told->place, told->target,  event.time};
     if (told->place == kVault) vault_.instruct(instruction);
     if (told->place == kCustodianPlace) custodian_.instruct(instruction);
@@ -92,8 +90,8 @@ void Driver::react_to(const engine::Event& event) {
   }
 }
 
-void Driver::submit_to_venue(const engine::LiquidationInstructed& said,
-                             const std::string& account, Timestamp now) {
+void Driver::submit_to_venue(const engine::LiquidationInstructed& said, const std::string& account,
+                             Timestamp now) {
   VenueInstruction instruction;
   instruction.id = std::to_string(said.instruction);
   instruction.account = account;
@@ -150,8 +148,7 @@ Status Driver::step(Timestamp now) {
 
 Status Driver::send_observations(Timestamp now) {
   engine::Observations batch;
-  for (; next_observation_ < observations_.size() &&
-         observations_[next_observation_].time <= now;
+  for (; next_observation_ < observations_.size() && observations_[next_observation_].time <= now;
        ++next_observation_) {
     const feeds::TimedObservation& item = observations_[next_observation_];
     batch.items.push_back({.source = input_.feed->sources[item.source].name,
@@ -177,9 +174,8 @@ Status Driver::send_funding(Timestamp now) {
 }
 
 Status Driver::send_receipts(Timestamp now) {
-  for (custody::CustodyPlace* place :
-       {static_cast<custody::CustodyPlace*>(&vault_),
-        static_cast<custody::CustodyPlace*>(&custodian_)}) {
+  for (custody::CustodyPlace* place : {static_cast<custody::CustodyPlace*>(&vault_),
+                                       static_cast<custody::CustodyPlace*>(&custodian_)}) {
     for (const custody::Receipt& receipt : place->advance(now)) {
       engine::CustodyReceipt command;
       command.account = receipt.account;
@@ -240,14 +236,14 @@ Status Driver::withdraw(const Intent& intent, Timestamp now) {
     const Amount amount = share(line.balance.available());
     if (!amount.is_positive()) continue;
     if (line.bucket == ledger::Bucket::pledged) {
-      BULKHEAD_TRY(const engine::Applied done,
-                   commander_.send(now, member,
-                                   engine::Unpledge{intent.account, asset, kInternal, amount}));
+      BULKHEAD_TRY(
+          const engine::Applied done,
+          commander_.send(now, member, engine::Unpledge{intent.account, asset, kInternal, amount}));
       if (done.refused) continue;
     }
     if (line.bucket == ledger::Bucket::free || line.bucket == ledger::Bucket::pledged) {
-      BULKHEAD_TRY_STATUS(commander_.send(
-          now, member, engine::Withdraw{intent.account, asset, kInternal, amount}));
+      BULKHEAD_TRY_STATUS(
+          commander_.send(now, member, engine::Withdraw{intent.account, asset, kInternal, amount}));
     }
   }
   return {};
@@ -260,8 +256,7 @@ std::map<std::string, VenueMarket> Driver::venue_markets() {
   const market::Epoch& epoch = state.market.epoch();
   const auto depth = [&](AssetIndex asset, VenueMarket& market) {
     const market::Underlying& underlying = epoch.underlyings[asset.value];
-    market.daily_volatility =
-        std::max(underlying.volatility_fast, underlying.volatility_slow);
+    market.daily_volatility = std::max(underlying.volatility_fast, underlying.volatility_slow);
     market.adv = registry[asset].adv;
   };
   for (std::size_t i = 0; i < registry.instruments().size(); ++i) {
@@ -274,9 +269,8 @@ std::map<std::string, VenueMarket> Driver::venue_markets() {
                                      : epoch.instruments[i].price;
     market.half_spread = terms.half_spread;
     const bool in_numeraire = terms.inverse && !terms.is_option();
-    market.coins_per_lot =
-        in_numeraire ? (spot > 0 ? terms.lot_size.to_double() / spot : 0)
-                     : terms.lot_size.to_double();
+    market.coins_per_lot = in_numeraire ? (spot > 0 ? terms.lot_size.to_double() / spot : 0)
+                                        : terms.lot_size.to_double();
     market.quote_price = market.price > 0 ? spot / market.price : 0;
     depth(underlying, market);
     markets[terms.name] = market;
@@ -287,8 +281,7 @@ std::map<std::string, VenueMarket> Driver::venue_markets() {
     const double quote = epoch.assets[received.value].mid;
     VenueMarket market;
     market.price = quote > 0 ? epoch.assets[sold.value].mid / quote : 0;
-    market.coins_per_lot =
-        coins_of(registry[sold], sale.amount) / static_cast<double>(kSaleLots);
+    market.coins_per_lot = coins_of(registry[sold], sale.amount) / static_cast<double>(kSaleLots);
     market.quote_price = quote;
     market.half_spread = registry[sold].half_spread;
     depth(sold, market);
@@ -324,9 +317,8 @@ Status Driver::send_fill(const VenueFill& fill, Timestamp now) {
   if (order == commander_.state().instructions().end()) return {};
   const market::Registry& registry = commander_.state().registry();
   const bool all = fill.lots_left == 0;
-  const Amount sold =
-      all ? order->second.amount
-          : Amount{said.amount.units / kSaleLots * static_cast<Int128>(-fill.lots)};
+  const Amount sold = all ? order->second.amount
+                          : Amount{said.amount.units / kSaleLots * static_cast<Int128>(-fill.lots)};
   const market::Asset& from = registry[registry.find_asset(said.asset)];
   const market::Asset& into = registry[registry.find_asset(said.received_asset)];
   engine::FillSale command;
@@ -410,8 +402,8 @@ void Driver::look_around(Timestamp now) {
             static_cast<double>((*figures)->requirement(AccountIndex(i)).equity_mid.micros) / 1e6,
         .equity_at_start = start_equity_[account.name],
         .market_return = moved};
-    const auto intent = look_at_market(*behaviour->second, members_[account.member], seen, now,
-                                       input_.seed);
+    const auto intent =
+        look_at_market(*behaviour->second, members_[account.member], seen, now, input_.seed);
     if (intent) answers_[{intent->at, ++answers_made_}] = *intent;
   }
 }

@@ -21,7 +21,7 @@ namespace bulkhead::replay {
 
 struct DriverInput {
   const feeds::Window* window = nullptr;
-  const feeds::FeedWindow* feed = nullptr;       // loaded for [window.from, window.to)
+  const feeds::FeedWindow* feed = nullptr;               // loaded for [window.from, window.to)
   const calibration::BuilderInput* histories = nullptr;  // serve every as-of in the window
   calibration::BuilderOptions scenarios;
   BehaviourFile behaviours;
@@ -83,10 +83,10 @@ class Driver {
   std::size_t next_funding_ = 0;
   std::map<std::pair<Timestamp, std::uint64_t>, Intent> answers_;
   std::uint64_t answers_made_ = 0;
-  std::map<std::string, MemberState> members_;           // by member
+  std::map<std::string, MemberState> members_;  // by member
   std::map<std::string, const MemberBehaviour*> behaviours_;
   std::map<std::string, engine::LiquidationInstructed> sales_;  // by instruction, of assets
-  std::map<std::string, double> start_equity_;           // by account
+  std::map<std::string, double> start_equity_;                  // by account
   double start_market_ = 0;
   pricing::ScenarioSet last_set_;
   Timestamp last_adoption_;

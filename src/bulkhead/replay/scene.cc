@@ -32,9 +32,8 @@ Result<Scene> complete(feeds::Window window, const std::string& directory) {
   Scene scene;
   BULKHEAD_TRY_STATUS(feeds::measure(window, directory));
   BULKHEAD_TRY(scene.feed, feeds::load(window.plan, directory, window.from, window.to));
-  BULKHEAD_TRY(scene.histories,
-               load_histories(directory, window.assets.front().name, requests_of(window),
-                              window.to));
+  BULKHEAD_TRY(scene.histories, load_histories(directory, window.assets.front().name,
+                                               requests_of(window), window.to));
   scene.window = std::move(window);
   return scene;
 }
@@ -71,8 +70,8 @@ market::Instrument option_of(const std::string& coin, const std::string& quote, 
                              const std::string& strike, bool call, const Decimal& lot) {
   market::Instrument instrument;
   const std::string date = to_string(expiry).substr(2, 8);
-  instrument.name = coin + "/" + quote + ":" + quote + "-" + date.substr(0, 2) +
-                    date.substr(3, 2) + date.substr(6, 2) + "-" + strike + (call ? "-C" : "-P");
+  instrument.name = coin + "/" + quote + ":" + quote + "-" + date.substr(0, 2) + date.substr(3, 2) +
+                    date.substr(6, 2) + "-" + strike + (call ? "-C" : "-P");
   instrument.kind = call ? market::InstrumentKind::call : market::InstrumentKind::put;
   instrument.underlying = coin;
   instrument.settlement = quote;
@@ -95,8 +94,8 @@ void add_options(feeds::Window& window, const SynthMarket& market) {
     const std::int64_t strike =
         std::max<std::int64_t>(1, static_cast<std::int64_t>(price) / step * step + 2 * k * step);
     for (const bool call : {true, false}) {
-      window.instruments.push_back(option_of(first.asset, market.quote, expiry,
-                                             std::to_string(strike), call, lot));
+      window.instruments.push_back(
+          option_of(first.asset, market.quote, expiry, std::to_string(strike), call, lot));
     }
   }
 }
@@ -115,16 +114,14 @@ void add_series(feeds::Window& window, const SynthMarket& market, const SynthSer
                 double volume, double volatility) {
   const std::string pair = series.asset + market.quote;
   const std::string bar = bar_name(market.bar);
-  window.assets.push_back(asset_of(series.asset,
-                                   series.stablecoin ? market::AssetKind::stablecoin
-                                                     : market::AssetKind::coin,
-                                   volume, volatility));
+  window.assets.push_back(asset_of(
+      series.asset, series.stablecoin ? market::AssetKind::stablecoin : market::AssetKind::coin,
+      volume, volatility));
   window.plan.files.push_back(bars_file("spot_" + bar + "/" + pair + ".csv",
                                         "synth:" + series.asset + "/" + market.quote,
                                         market::SubjectKind::asset_price, series.asset));
   if (series.perpetual_bars.empty()) return;
-  window.instruments.push_back(
-      perpetual_of(series.asset, market.quote, series.bars.front().open));
+  window.instruments.push_back(perpetual_of(series.asset, market.quote, series.bars.front().open));
   const std::string& name = window.instruments.back().name;
   window.plan.files.push_back(bars_file("perp_" + bar + "/" + pair + ".csv", "synth:" + name,
                                         market::SubjectKind::instrument_mark, name));
@@ -149,15 +146,15 @@ Result<Scene> load_scene(const SceneOptions& options) {
   return complete(std::move(window), options.data_directory);
 }
 
-Result<Scene> generate_scene(const SynthMarketPlan& plan,
-                             const std::filesystem::path& directory) {
+Result<Scene> generate_scene(const SynthMarketPlan& plan, const std::filesystem::path& directory) {
   BULKHEAD_TRY(const SynthMarket market, generate_market(plan));
   BULKHEAD_TRY_STATUS(write_market(market, directory));
   feeds::Window window;
   window.name = "synthetic-" + std::to_string(plan.seed);
   window.title = "A generated market, seed " + std::to_string(plan.seed);
-  window.note = "Prices are generated (GARCH with jumps and a crash episode), not recorded. "
-                "No option chain: volatilities are by model.";
+  window.note =
+      "Prices are generated (GARCH with jumps and a crash episode), not recorded. "
+      "No option chain: volatilities are by model.";
   window.from = plan.begin;
   window.to = plan.end;
   window.step = Duration{plan.bar.ns / 3};
@@ -166,10 +163,10 @@ Result<Scene> generate_scene(const SynthMarketPlan& plan,
   window.assets.push_back(quote);
   for (std::size_t i = 0; i < market.series.size(); ++i) {
     const bool coin = i < plan.coins.size();
-    add_series(window, market, market.series[i],
-               coin ? plan.coins[i].daily_volume
-                    : plan.stablecoins[i - plan.coins.size()].daily_volume,
-               coin ? plan.coins[i].daily_volatility : 0.002);
+    add_series(
+        window, market, market.series[i],
+        coin ? plan.coins[i].daily_volume : plan.stablecoins[i - plan.coins.size()].daily_volume,
+        coin ? plan.coins[i].daily_volatility : 0.002);
   }
   add_options(window, market);
   return complete(std::move(window), directory.string());

@@ -1,5 +1,5 @@
-// A scene is all that a replay needs to begin: a window, its loaded feed, and the histories that its
-// daily scenario sets are built from; recorded or generated.
+// A scene is all that a replay needs to begin: a window, its loaded feed, and the histories that
+// its daily scenario sets are built from; recorded or generated.
 #pragma once
 
 #include <filesystem>
@@ -19,9 +19,9 @@ struct Scene {
 };
 
 struct SceneOptions {
-  std::string window;            // of feeds::window_names()
-  std::string data_directory;    // that holds its files
-  Timestamp from;                // cut to [from, to) inside the window; 0: all of it
+  std::string window;          // of feeds::window_names()
+  std::string data_directory;  // that holds its files
+  Timestamp from;              // cut to [from, to) inside the window; 0: all of it
   Timestamp to;
 };
 
