@@ -122,6 +122,25 @@ Status Driver::open() {
   return adopt_set(from, from);
 }
 
+Status Driver::open_with(const std::vector<engine::Command>& book) {
+  const Timestamp from = input_.window->from;
+  BULKHEAD_TRY_STATUS(build_set(from, from));
+  for (std::size_t i = 0; i < book.size(); ++i) {
+    BULKHEAD_TRY(const engine::Applied applied, commander_.resend(book[i]));
+    const bool member_asked = std::holds_alternative<engine::Borrow>(book[i].body) ||
+                              std::holds_alternative<engine::Unpledge>(book[i].body);
+    if (!applied.refused || member_asked) continue;
+    Error error = *applied.refused;
+    error.field = "book line " + std::to_string(i + 1) + ": " + error.field;
+    return std::unexpected(error);
+  }
+  while (next_observation_ < observations_.size() &&
+         observations_[next_observation_].time <= from) {
+    ++next_observation_;
+  }
+  return {};
+}
+
 Status Driver::run(const OnTick& on_tick) {
   remember_start();
   for (Timestamp now = input_.window->from + input_.window->step; now <= input_.window->to;
@@ -360,19 +379,24 @@ Status Driver::daily(Timestamp now) {
   return adopt_set(day, now);
 }
 
-Status Driver::adopt_set(Timestamp as_of, Timestamp now) {
+Status Driver::build_set(Timestamp as_of, Timestamp now) {
   calibration::BuilderInput input = *input_.histories;
   input.as_of = as_of;
   calibration::PreviousSet previous;
   if (last_adoption_.ns != 0) previous = {&last_set_, now - last_adoption_};
   BULKHEAD_TRY(calibration::BuiltSet built,
                calibration::build_scenario_set(input, input_.scenarios, previous));
-  BULKHEAD_TRY(const Hash hash, commander_.sink().put_content(encode(built.set)));
-  BULKHEAD_TRY_STATUS(commander_.must(
-      now, kOperator, engine::AdoptScenarioSet{hash, built.set.as_of, built.set.window_begin}));
+  BULKHEAD_TRY(last_hash_, commander_.sink().put_content(encode(built.set)));
   last_set_ = std::move(built.set);
   last_adoption_ = now;
   return {};
+}
+
+Status Driver::adopt_set(Timestamp as_of, Timestamp now) {
+  BULKHEAD_TRY_STATUS(build_set(as_of, now));
+  return commander_.must(
+      now, kOperator,
+      engine::AdoptScenarioSet{last_hash_, last_set_.as_of, last_set_.window_begin});
 }
 
 void Driver::remember_start() {

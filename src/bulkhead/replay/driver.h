@@ -42,6 +42,9 @@ class Driver {
 
   // Prices at the window's start, a closed epoch, and the first scenario set.
   Status open();
+  // The same from a book: its commands are sent as they are. A refused one is an error that names
+  // its place in the book, but for those that a member may be refused.
+  Status open_with(const std::vector<engine::Command>& book);
   // Runs to the window's end.
   Status run(const OnTick& on_tick);
 
@@ -63,6 +66,7 @@ class Driver {
   Status send_fill(const VenueFill& fill, Timestamp now);
   Status send_expiries(Timestamp now);
   Status daily(Timestamp now);
+  Status build_set(Timestamp as_of, Timestamp now);
   Status adopt_set(Timestamp as_of, Timestamp now);
   Status top_up(const Intent& intent, Timestamp now);
   Status withdraw(const Intent& intent, Timestamp now);
@@ -89,6 +93,7 @@ class Driver {
   std::map<std::string, double> start_equity_;                  // by account
   double start_market_ = 0;
   pricing::ScenarioSet last_set_;
+  Hash last_hash_{};
   Timestamp last_adoption_;
   Timestamp last_tick_;
 };

@@ -1,0 +1,34 @@
+// One replay from scene and book to totals and report data, on any sink; and the comparison with
+// liquidate-only on the same inputs.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "bulkhead/replay/book.h"
+#include "bulkhead/replay/collector.h"
+#include "bulkhead/replay/command_sink.h"
+
+namespace bulkhead::replay {
+
+struct RunOptions {
+  std::uint64_t seed = 1;
+  std::uint32_t scenarios = 1000;  // of the daily sets
+  std::uint32_t samples = 400;     // of the report's series, about
+  // Ticks done and in all; may be empty.
+  std::function<void(std::uint64_t done, std::uint64_t all)> progress;
+};
+
+struct RunResult {
+  RunTotals totals;
+  ReportData data;  // series and rows; the caller adds title, notes, totals, provenance
+};
+
+Result<RunResult> run(CommandSink& sink, const Scene& scene, const Book& book,
+                      const RunOptions& options);
+
+// The lines of the report's comparison.
+std::vector<TotalRow> compare(const RunTotals& ladder, const RunTotals& liquidate_only,
+                              const std::string& numeraire);
+
+}  // namespace bulkhead::replay
