@@ -37,8 +37,11 @@ Status carry_out(Context& context, const CustodyReceipt& command) {
                                                             .as_of = command.as_of,
                                                             .final_ = command.final_});
   context.state.put_leg(step.leg);
-  if (step.effect == policy::LegEffect::finish) settle_leg(context, step.leg, command.observed);
-  if (step.effect == policy::LegEffect::void_) void_leg(context, step.leg);
+  // Also what is refused may follow an older instruction that was carried out: the books take what
+  // the place says it holds, and the rest of the encumbrance goes back.
+  if (step.effect == policy::LegEffect::finish || step.effect == policy::LegEffect::void_) {
+    settle_leg(context, step.leg, command.observed);
+  }
   if (step.changed() || step.effect == policy::LegEffect::reconcile) tell_leg(context, step);
   return {};
 }

@@ -126,13 +126,6 @@ void settle_leg(Context& context, const policy::CustodyLeg& leg, Amount observed
   context.valuer.touch(vault.owner.account());
 }
 
-void void_leg(Context& context, const policy::CustodyLeg& leg) {
-  for (const ledger::Transfer& pending : pending_at(context, key_of(leg))) {
-    resolve(context, pending, Amount{});
-  }
-  context.valuer.touch(AccountIndex(leg.account));
-}
-
 void tell_instruction(Context& context, const policy::CustodyLeg& leg, bool repeated) {
   context.emit(AccountIndex(leg.account),
                CustodyInstructed{.asset = context.registry()[AssetIndex(leg.asset)].name,

@@ -29,7 +29,6 @@ bool anything_held(const Context& context, AccountIndex account);
 // Posts or voids what is pending between the account's books and one vault, so that the vault's
 // sequestered balance becomes `observed` as far as what is pending allows.
 void settle_leg(Context& context, const policy::CustodyLeg& leg, Amount observed);
-void void_leg(Context& context, const policy::CustodyLeg& leg);
 
 // Sends the instruction of a leg, and says so.
 void tell_instruction(Context& context, const policy::CustodyLeg& leg, bool repeated);

@@ -29,6 +29,11 @@ Status dispatch(Context& context) {
       context.command.body);
 }
 
+// Refusals before the verb that stand for the id from then on. The others take no id: a repetition
+// has its answer already, an unknown actor has no ids, and what came too early or without its
+// signature may come again.
+bool is_sticky(ErrorCode refused) { return refused == ErrorCode::role_forbidden; }
+
 bool is_genesis(const Command& command) { return std::holds_alternative<Genesis>(command.body); }
 
 }  // namespace
@@ -86,11 +91,7 @@ Applied Engine::apply(const Command& command) {
     done.refused = status.error();
     context.emit(refusal(status.error()));
   }
-  const bool unusable = !admitted && (status.error().code == ErrorCode::genesis_misplaced ||
-                                      status.error().code == ErrorCode::command_repeated ||
-                                      status.error().code == ErrorCode::command_conflict ||
-                                      status.error().code == ErrorCode::time_decreases);
-  if (!unusable) {
+  if (admitted || is_sticky(status.error().code)) {
     state_.memory.remember(command, done.record,
                            status ? 0 : static_cast<std::uint32_t>(status.error().code));
   }

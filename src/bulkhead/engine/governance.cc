@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/ladder_calls.h"
+#include "bulkhead/engine/names.h"
 #include "bulkhead/engine/verbs.h"
 
 namespace bulkhead::engine {
@@ -71,8 +73,10 @@ Status approve_top_up(Context& context, Proposal proposal, const TopUpContent& c
 }  // namespace
 
 Status carry_out(Context& context, const Propose& command) {
-  if (command.proposal.empty() || command.proposal.size() > 64) {
-    return fail(ErrorCode::bad_name, "proposal", command.proposal, "1 to 64 characters");
+  BULKHEAD_TRY_STATUS(check_name(command.proposal, "proposal"));
+  if (command.proposal.starts_with(kOwnProposals)) {
+    return fail(ErrorCode::bad_name, "proposal", command.proposal,
+                "a name that does not begin like Bulkhead's own proposals");
   }
   if (context.state.proposals().contains(command.proposal)) {
     return fail(ErrorCode::name_taken, "proposal", command.proposal, "a new name");

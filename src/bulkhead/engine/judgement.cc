@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bulkhead/base/elementary.h"
 #include "bulkhead/pricing/values.h"
 
 namespace bulkhead::engine {
@@ -31,10 +32,12 @@ Status figures_complete(const risk::Requirement& figures) {
               "a price for all that the account touches");
 }
 
-// D7.5: IM does not rise and E − IM does not fall.
-bool reduces_risk(const risk::Requirement& before, const risk::Requirement& after) {
+double magnitude(double x) { return x < 0 ? -x : x; }
+
+// D7.5: IM does not rise and E − IM falls by no more than `cost`.
+bool reduces_risk(const risk::Requirement& before, const risk::Requirement& after, Usd cost) {
   return !before.unpriced && !after.unpriced && after.initial <= before.initial &&
-         after.equity_mid - after.initial >= before.equity_mid - before.initial;
+         after.equity_mid - after.initial + cost >= before.equity_mid - before.initial;
 }
 
 Status covered_at(const risk::Requirement& after, BasisPoints level, ErrorCode code) {
@@ -74,10 +77,39 @@ Status check_new_risk(Context& context, AccountIndex account, const Change& chan
   const risk::Requirement before = context.valuer.requirement(account);
   change(book);
   const risk::Requirement after = context.valuer.evaluate(account, book);
-  if (reduces_risk(before, after)) return {};
+  if (reduces_risk(before, after, Usd{})) return {};
   BULKHEAD_TRY_STATUS(stage_allows(context, account, "new risk"));
   BULKHEAD_TRY_STATUS(figures_complete(after));
   return covered_at(after, 10'000, ErrorCode::margin_insufficient);
+}
+
+void add_trade(const Context& context, risk::Portfolio& book, InstrumentIndex instrument,
+               std::int64_t lots, double price) {
+  add_lots(book.positions, instrument, lots);
+  const AssetIndex settlement = context.registry().settlement(instrument);
+  double units = pricing::settlement_per_lot(context.registry()[instrument], price) *
+                 static_cast<double>(lots);
+  for (std::uint32_t i = 0; i < context.registry()[settlement].decimals; ++i) units *= 10;
+  add_amount(book.settlement, settlement, Amount{static_cast<Int128>(floor_fixed(units))});
+}
+
+Status check_order(Context& context, AccountIndex account, const OrderFill& fill,
+                   const Change& change) {
+  BULKHEAD_TRY_STATUS(figures_known(context));
+  risk::Portfolio before = context.valuer.portfolio(account);
+  before.orders.clear();
+  risk::Portfolio after = before;
+  add_trade(context, after, fill.instrument, fill.lots + fill.same_side, fill.limit);
+  const risk::Requirement now = context.valuer.evaluate(account, before);
+  const risk::Requirement then = context.valuer.evaluate(account, after);
+  const AssetIndex underlying = context.registry().underlying(fill.instrument);
+  const double notional = magnitude(static_cast<double>(fill.lots + fill.same_side)) *
+                          context.valuer.epoch_risk().coins_per_lot(fill.instrument) *
+                          context.state.market.epoch().assets[underlying.value].mid;
+  const Usd band = scale_down(Usd{static_cast<std::int64_t>(std::min(notional * 1e6, 1e18))},
+                              context.ladder().defaults.closing_band_bp, 10'000);
+  if (reduces_risk(now, then, band)) return {};
+  return check_new_risk(context, account, change);
 }
 
 Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex asset,
@@ -88,12 +120,14 @@ Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex 
     return fail(ErrorCode::stage_forbids, "account", to_string(state.ladder.default_),
                 "a withdrawal needs an account that is not in default");
   }
-  if (state.open_calls == 0 || !context.valuer.ready()) return {};
+  if (state.open_calls == 0 || !context.valuer.ready() || !context.valuer.eligible(asset)) {
+    return {};
+  }
   Usd due;
   for (const policy::Call& call : context.state.open_calls(account)) due += call.outstanding();
   Usd free_value;
   for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
-    if (line.bucket == ledger::Bucket::free) {
+    if (line.bucket == ledger::Bucket::free && context.valuer.eligible(line.asset)) {
       free_value += context.valuer.market_value(line.asset, line.balance.available());
     }
   }
@@ -132,6 +166,10 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
               "what leaves " + to_string(required) + " of stressed value sequestered");
 }
 
+Timestamp due_time(const Context& context, const policy::Call& call) {
+  return std::max(call.deadline, context.state.counters().grace_until);
+}
+
 void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
   if (context.state.account(account).open_calls == 0 || !context.valuer.ready()) return;
   const market::AssetPrice& price = context.state.market.epoch().assets[asset.value];
@@ -139,6 +177,7 @@ void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amou
   Usd credit = pricing::holding_value(context.registry()[asset], amount, price.low);
   for (const policy::Call& open : context.state.open_calls(account)) {
     if (credit <= Usd{}) return;
+    if (context.now() > due_time(context, open)) continue;  // late: the next tick closes it
     const policy::CallCredit done = policy::credit_delivery(open, credit, context.now());
     credit = done.rest;
     context.state.put_call(done.call);
@@ -157,7 +196,11 @@ Usd vault_stressed(const Context& context, AccountIndex account) {
   std::vector<risk::AssetAmount> held;
   for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
     if (line.bucket != ledger::Bucket::sequestered) continue;
-    const Amount amount = line.balance.available() + line.balance.pending_in;
+    Amount amount = line.balance.available();
+    const auto leg = context.state.legs().find({account, line.asset, line.place});
+    const bool silent =
+        leg != context.state.legs().end() && leg->second.status == policy::LegStatus::unknown;
+    if (!silent) amount = amount + line.balance.pending_in;
     if (amount.is_positive()) add_amount(held, line.asset, amount);
   }
   Usd sum;

@@ -21,6 +21,23 @@ using Change = std::function<void(risk::Portfolio&)>;
 // D7.2). A change that only reduces risk (D7.5) passes in every stage.
 Status check_new_risk(Context& context, AccountIndex account, const Change& change);
 
+// The same for an order: it passes in every stage and at every quality if its fill, together with
+// the fills of `same_side` lots already open, reduces risk (D7.5): IM does not rise and E − IM
+// falls by no more than the closing band. `change` adds the order to the book.
+struct OrderFill {
+  InstrumentIndex instrument;
+  std::int64_t lots = 0;       // of the order, + buy
+  std::int64_t same_side = 0;  // open already on that side, same sign
+  double limit = 0;
+};
+Status check_order(Context& context, AccountIndex account, const OrderFill& fill,
+                   const Change& change);
+
+// The book after a trade at `price` in the instrument's quote (of options: premium per coin in the
+// settlement asset).
+void add_trade(const Context& context, risk::Portfolio& book, InstrumentIndex instrument,
+               std::int64_t lots, double price);
+
 // Taking `amount` out of `free`: at will, but for what an open call or a standing instruction to
 // pull reserves up to the amount due (D6.1), and not in default.
 Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex asset,
@@ -31,10 +48,16 @@ Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex 
 Status check_collateral_leaves(Context& context, AccountIndex account, AssetIndex asset,
                                Amount amount);
 
-// Counts a pledge of `amount` towards the open calls, oldest first, at its low edge (D4.5).
+// Until when a call can be met: its deadline, or the end of the grace after an outage in which it
+// fell (D2.4).
+Timestamp due_time(const Context& context, const policy::Call& call);
+
+// Counts a pledge of `amount` towards the open calls that can still be met, oldest first, at its
+// low edge (D4.5).
 void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount);
 
-// D9.2: stressed value of what is sequestered or on its way, and R.
+// D9.2: stressed value of what is sequestered or on its way (not to a place that has let its time
+// pass without a word, D9.4), and R.
 Usd vault_stressed(const Context& context, AccountIndex account);
 Usd vault_requirement(const Context& context, AccountIndex account,
                       const risk::Requirement& requirement);

@@ -9,6 +9,7 @@ namespace bulkhead::engine {
 namespace {
 
 constexpr std::size_t kCuresMax = 4;
+constexpr double kCureUnitsMax = 1e33;  // below what a holding can take
 
 Amount power_of_ten(std::uint32_t exponent) {
   Amount value{1};
@@ -83,7 +84,8 @@ void propose_top_up(Context& context, AccountIndex account, const policy::Call& 
                             context.registry()[context.internal_place()].name, leg.amount});
   }
   Proposal proposal;
-  proposal.name = "top-up-" + std::to_string(++context.state.edit_counters().last_proposal);
+  proposal.name =
+      std::string(kOwnProposals) + std::to_string(++context.state.edit_counters().last_proposal);
   proposal.expires = call.deadline;
   proposal.content = content;
   context.state.put_proposal(proposal);
@@ -119,7 +121,8 @@ std::vector<CureOption> cheapest_cures(Context& context, AccountIndex account) {
     const Amount step = power_of_ten(context.registry()[asset].valuation_lot_exponent);
     const Amount coin = power_of_ten(context.registry()[asset].decimals);
     const double coins = static_cast<double>(short_by.micros) / 1e6 / price.mid * 20 + 1;
-    const Amount cap{static_cast<Int128>(coins * static_cast<double>(coin.units))};
+    const double units = std::min(coins * static_cast<double>(coin.units), kCureUnitsMax);
+    const Amount cap{static_cast<Int128>(units)};
     const auto cure =
         collateral::least_cure({context.ladder().levels.target_bp, step, step, cap}, [&](Amount x) {
           const risk::AssetAmount added{asset, x};
@@ -141,6 +144,8 @@ std::vector<CureOption> cheapest_cures(Context& context, AccountIndex account) {
 }
 
 void issue_call(Context& context, AccountIndex account, const policy::Standing& standing) {
+  // What was missed is due under its own deadline: it is not called anew (D8.2).
+  if (context.state.account(account).call_missed) return;
   Usd open;
   Timestamp newest;
   for (const policy::Call& call : context.state.open_calls(account)) {

@@ -5,6 +5,9 @@
 
 namespace bulkhead::engine {
 
+// Names of the proposals that Bulkhead makes begin so.
+inline constexpr std::string_view kOwnProposals = "top-up-";
+
 // Sizes the need and issues a call for what the open ones do not cover.
 void issue_call(Context& context, AccountIndex account, const policy::Standing& standing);
 // The cause is gone: every open call ends as withdrawn.

@@ -1,5 +1,7 @@
 #include "bulkhead/engine/ladder_default.h"
 
+#include <algorithm>
+
 #include "bulkhead/engine/blocked.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/ladder_calls.h"
@@ -47,9 +49,16 @@ void end_liquidation(Context& context, AccountIndex account) {
                                         .figures = context.figures(account)});
 }
 
-Timestamp instruction_expiry(const Context& context) {
-  const policy::DefaultParameters& terms = context.ladder().defaults;
-  return context.now() + std::max(terms.liquidation_interval, terms.tick_step_max);
+// What was instructed and not yet filled is no longer wanted.
+void end_instructions(Context& context, AccountIndex account) {
+  std::vector<std::uint64_t> open;
+  for (const auto& [number, order] : context.state.instructions()) {
+    if (order.account == account.value) open.push_back(number);
+  }
+  for (const std::uint64_t number : open) {
+    context.state.erase_instruction(number);
+    context.emit(account, LiquidationEnded{number, false});
+  }
 }
 
 void instruct(Context& context, AccountIndex account, const ClosableLine& line,
@@ -57,7 +66,7 @@ void instruct(Context& context, AccountIndex account, const ClosableLine& line,
   LiquidationOrder order;
   order.number = ++context.state.edit_counters().last_instruction;
   order.account = account.value;
-  order.expires = instruction_expiry(context);
+  order.expires = context.now() + context.ladder().defaults.liquidation_interval;
   LiquidationInstructed said{.instruction = order.number,
                              .instrument = {},
                              .lots = 0,
@@ -89,6 +98,21 @@ void instruct(Context& context, AccountIndex account, const ClosableLine& line,
   context.emit(account, std::move(said));
 }
 
+// Where no reduction helps by itself: everything, as far as this interval takes it (D10.2).
+std::vector<policy::Slice> close_out(const std::vector<ClosableLine>& lines) {
+  std::vector<policy::Slice> slices;
+  for (std::uint32_t i = 0; i < lines.size(); ++i) {
+    const policy::ClosableItem& item = lines[i].item;
+    const std::uint64_t lots = std::min(item.lots, item.capacity);
+    if (lots == 0) continue;
+    const double notional = item.notional_per_lot * static_cast<double>(lots);
+    const auto micros = static_cast<std::int64_t>(std::min(notional * 1e6, 9e18));
+    slices.push_back({i, lots, policy::execution_cost(item.market, Usd{micros})});
+  }
+  return slices;
+}
+
+// Instructs the next slices; false if there is nothing that could be closed or sold.
 bool plan_and_instruct(Context& context, AccountIndex account) {
   const std::vector<ClosableLine> lines = closable_lines(context, account);
   if (lines.empty()) return false;
@@ -96,13 +120,14 @@ bool plan_and_instruct(Context& context, AccountIndex account) {
   items.reserve(lines.size());
   for (const ClosableLine& line : lines) items.push_back(line.item);
   const risk::Portfolio book = context.valuer.portfolio(account);
-  const policy::LiquidationPlan plan = policy::plan_liquidation(
+  policy::LiquidationPlan plan = policy::plan_liquidation(
       items,
       [&](std::span<const std::uint64_t> closed) {
         return figures_if_closed(context, account, book, lines, closed);
       },
       context.ladder().levels);
-  if (plan.slices.empty()) return false;
+  if (plan.outcome == policy::PlanOutcome::stuck) plan.slices = close_out(lines);
+  if (plan.slices.empty()) return true;
   const policy::LadderState& ladder = context.state.account(account).ladder;
   const double band =
       policy::closing_band(context.now() - ladder.default_since, context.ladder().defaults);
@@ -111,6 +136,15 @@ bool plan_and_instruct(Context& context, AccountIndex account) {
     instruct(context, account, lines[slice.item], slice, band);
   }
   return true;
+}
+
+// With nothing left to close, what is held comes back to its owner; the end is told when no leg is
+// open any more (D10.3).
+bool ready_to_close(Context& context, AccountIndex account) {
+  if (open_leg_count(context, account) > 0) return false;
+  if (!anything_held(context, account)) return true;
+  recall(context, account, policy::Reason::nothing_left);
+  return false;
 }
 
 }  // namespace
@@ -132,18 +166,20 @@ void follow_default(Context& context, AccountIndex account, const policy::Standi
                context.state.account(account).ladder.default_ == policy::Default::none &&
                    choice.why == policy::Reason::price_not_good);
   if (choice.input == policy::DefaultInput::quiet) return;
-  if (choice.input == policy::DefaultInput::nothing_left && open_leg_count(context, account) > 0) {
-    return;  // closed when everything is final
+  if (choice.input == policy::DefaultInput::nothing_left && !ready_to_close(context, account)) {
+    return;
   }
   const policy::Default before = context.state.account(account).ladder.default_;
   change_default(context, account, choice.input);
-  if (before == policy::Default::none) cancel_orders(context, account);
-  if (choice.input == policy::DefaultInput::exit_reached) end_liquidation(context, account);
-  if (choice.input == policy::DefaultInput::nothing_left) withdraw_calls(context, account);
-  if (choice.input == policy::DefaultInput::cured ||
-      choice.input == policy::DefaultInput::exit_reached) {
-    context.state.edit_account(account).call_missed = false;
+  if (before == policy::Default::none) {
+    cancel_orders(context, account);
+    return;
   }
+  // The default ends: cured, exit reached, or nothing left.
+  end_instructions(context, account);
+  if (choice.input == policy::DefaultInput::exit_reached) end_liquidation(context, account);
+  context.state.edit_account(account).call_missed = false;
+  context.state.edit_account(account).blocked = 0;
 }
 
 void liquidate(Context& context, AccountIndex account, const policy::Standing& standing) {
@@ -152,11 +188,12 @@ void liquidate(Context& context, AccountIndex account, const policy::Standing& s
       ladder, standing, default_context(context, account, standing), context.now());
   note_blocked(context, account, Act::liquidation, !allowed && !policy::all_good(standing));
   if (!allowed || context.state.has_instruction(account)) return;
+  repay_from_pledged(context, account);
   if (plan_and_instruct(context, account)) return;
   if (!context.state.positions.positions(account).empty()) return;
   // No position is left: what is owed is paid from all that is the account's own (D10.3).
   if (anything_held(context, account)) {
-    recall(context, account);
+    recall(context, account, policy::Reason::first_slice);
     return;
   }
   if (open_leg_count(context, account) > 0 || pledge_free(context, account)) return;

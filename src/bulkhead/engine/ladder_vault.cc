@@ -33,12 +33,15 @@ Amount selection_lot(const market::Asset& asset, double price) {
   return lot;
 }
 
-// A place that has just refused or not answered is passed over while another can serve.
+// A place that does not answer is passed over until it does, one that refused for a dwell.
 bool place_failed(const Context& context, AccountIndex account, AssetIndex asset,
                   PlaceIndex place) {
   const auto at = context.state.legs().find({account, asset, place});
-  return at != context.state.legs().end() && (at->second.status == policy::LegStatus::rejected ||
-                                              at->second.status == policy::LegStatus::unknown);
+  if (at == context.state.legs().end()) return false;
+  const policy::CustodyLeg& leg = at->second;
+  if (leg.status == policy::LegStatus::unknown) return true;
+  const Duration dwell = context.ladder().dwell.at(context.valuer.regime(account));
+  return leg.status == policy::LegStatus::rejected && context.now() - leg.instructed < dwell;
 }
 
 std::int64_t cost_nanos(const Context& context, const Candidate& candidate,
@@ -196,17 +199,23 @@ void release(Context& context, AccountIndex account, const policy::Standing& sta
   change_vault(context, account, policy::VaultInput::release, decision.reason);
 }
 
-void recall(Context& context, AccountIndex account) {
+void recall(Context& context, AccountIndex account, policy::Reason reason) {
   const policy::Vault stage = context.state.account(account).ladder.vault;
   if (stage != policy::Vault::held && stage != policy::Vault::releasing) return;
-  const std::vector<VaultMove> moves = all_held(context, account);
+  std::vector<VaultMove> moves = all_held(context, account);
+  std::erase_if(moves, [&](const VaultMove& move) {
+    return place_failed(context, account, move.asset, move.source);
+  });
   if (moves.empty()) return;
   move_out_of_vaults(context, account, moves);
-  change_vault(context, account, policy::VaultInput::release, policy::Reason::first_slice);
+  change_vault(context, account, policy::VaultInput::release, reason);
 }
 
 void follow_legs(Context& context, AccountIndex account) {
-  if (context.state.account(account).ladder.vault == policy::Vault::none) return;
+  if (context.state.account(account).ladder.vault == policy::Vault::none &&
+      !anything_held(context, account)) {
+    return;
+  }
   change_vault(
       context, account,
       policy::vault_input(open_leg_count(context, account), anything_held(context, account)),

@@ -11,8 +11,8 @@ policy::SequestrationInput sequestration_input(Context& context, AccountIndex ac
 void sequester(Context& context, AccountIndex account, const policy::SequestrationInput& input);
 // Orders the release of everything held, if the rules allow it now.
 void release(Context& context, AccountIndex account, const policy::Standing& standing);
-// In default: what is held comes back to be sold.
-void recall(Context& context, AccountIndex account);
+// In default: what is held comes back, to be sold (first_slice) or to its owner (nothing_left).
+void recall(Context& context, AccountIndex account, policy::Reason reason);
 // Moves the vault stage by what the legs say.
 void follow_legs(Context& context, AccountIndex account);
 // Changes the vault stage by an input, and says so.

@@ -116,14 +116,7 @@ void add_sales(const Context& context, AccountIndex account, std::vector<Closabl
 void close_position(const Context& context, risk::Portfolio& book, const ClosableLine& line,
                     std::uint64_t closed) {
   const auto lots = static_cast<std::int64_t>(closed);
-  const std::int64_t traded = line.position > 0 ? -lots : lots;
-  add_lots(book.positions, line.instrument, traded);
-  const AssetIndex settlement = context.registry().settlement(line.instrument);
-  const double per_lot =
-      pricing::settlement_per_lot(context.registry()[line.instrument], line.fair);
-  add_amount(
-      book.settlement, settlement,
-      amount_of_coins(context.registry()[settlement], per_lot * static_cast<double>(traded)));
+  add_trade(context, book, line.instrument, line.position > 0 ? -lots : lots, line.fair);
 }
 
 void sell_asset(const Context& context, risk::Portfolio& book, const ClosableLine& line,

@@ -45,24 +45,47 @@ Status check_book_covered(const Context& context, const pricing::PreparedSet& se
   return {};
 }
 
-// The fund's assets are lent to this partition: what is left of the old grant goes back first.
+// The fund's assets are lent to this partition: what is left of old grants goes back first.
 Status move_insurance(Context& context, AssetIndex asset, Amount amount) {
-  const ledger::HoldingKey fund{ledger::SystemOwner::insurance, asset, context.internal_place(),
-                                ledger::Bucket::free};
-  const ledger::HoldingKey outside{ledger::SystemOwner::external, asset, context.internal_place(),
-                                   ledger::Bucket::free};
+  const auto key = [&context](ledger::SystemOwner owner, AssetIndex of) {
+    return ledger::HoldingKey{owner, of, context.internal_place(), ledger::Bucket::free};
+  };
   std::vector<ledger::Transfer> transfers;
-  const Amount left = context.state.ledger.available(fund);
-  if (left.is_positive()) {
-    transfers.push_back(context.transfer(ledger::TransferKind::withdrawal, fund, outside, left));
+  for (const ledger::Holding& left :
+       context.state.ledger.holdings(ledger::SystemOwner::insurance)) {
+    if (!left.balance.available().is_positive()) continue;
+    transfers.push_back(
+        context.transfer(ledger::TransferKind::withdrawal, left.key(ledger::SystemOwner::insurance),
+                         key(ledger::SystemOwner::external, left.asset), left.balance.available()));
   }
   if (amount.is_positive()) {
-    transfers.push_back(context.transfer(ledger::TransferKind::deposit, outside, fund, amount));
+    transfers.push_back(context.transfer(ledger::TransferKind::deposit,
+                                         key(ledger::SystemOwner::external, asset),
+                                         key(ledger::SystemOwner::insurance, asset), amount));
   }
   return context.state.ledger.apply_all(transfers);
 }
 
+// What the quantity is of (DESIGN 3).
+Status check_subject(const Context& context, const Grant& command) {
+  const market::Registry& registry = context.registry();
+  switch (command.kind) {
+    case GrantKind::insurance_fund:
+      if (command.subject.empty()) return {};
+      return fail(ErrorCode::out_of_range, "subject", command.subject, "empty: there is one fund");
+    case GrantKind::market_capacity:
+      if (registry.find_instrument(command.subject).valid()) return {};
+      BULKHEAD_TRY_STATUS(context.asset(command.subject, "subject"));
+      return {};
+    case GrantKind::place_capacity:
+      break;
+  }
+  BULKHEAD_TRY_STATUS(context.place(command.subject, "subject"));
+  return {};
+}
+
 Status check_grant(const Context& context, const Grant& command) {
+  BULKHEAD_TRY_STATUS(check_subject(context, command));
   if (command.amount.is_negative()) {
     return fail(ErrorCode::out_of_range, "amount", to_string(command.amount), "at least 0");
   }
@@ -108,6 +131,10 @@ Status carry_out(Context& context, const AdoptScenarioSet& command) {
                 "the set's own as-of time " + to_string(set->as_of()) +
                     ", not after now, not before the last set's");
   }
+  if (set->window_begin() != command.window_begin) {
+    return fail(ErrorCode::scenario_set_unfit, "window_begin", to_string(command.window_begin),
+                "the set's own " + to_string(set->window_begin()));
+  }
   BULKHEAD_TRY_STATUS(check_book_covered(context, *set));
   const auto scenarios = static_cast<std::uint32_t>(set->weights(pricing::Block::filtered).size());
   Counters& counters = context.state.edit_counters();
@@ -140,6 +167,10 @@ Status carry_out(Context& context, const Grant& command) {
 
 Status carry_out(Context& context, const SetHalt& command) {
   BULKHEAD_TRY(const AssetIndex asset, context.asset(command.asset));
+  if (asset == context.registry().numeraire()) {
+    return fail(ErrorCode::out_of_range, "asset", command.asset,
+                "an asset that has a price: the numeraire is 1");
+  }
   if (command.halted) {
     context.state.market.halt(asset);
   } else {

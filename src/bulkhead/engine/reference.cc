@@ -1,22 +1,15 @@
 // Verbs that make things known: the log's first record, persons, assets, instruments, sources,
 // places, accounts.
-#include "bulkhead/engine/verbs.h"
-
 #include <set>
+
+#include "bulkhead/engine/names.h"
+#include "bulkhead/engine/verbs.h"
 
 namespace bulkhead::engine {
 namespace {
 
 constexpr std::size_t kAccountsMax = 4'000'000;
 constexpr std::size_t kPersonsMax = 4'000'000;
-
-Status check_name(std::string_view name, std::string_view field) {
-  bool fine = !name.empty() && name.size() <= 64;
-  for (const char c : name) fine = fine && c > ' ' && c <= '~' && c != '/';
-  if (fine) return {};
-  return fail(ErrorCode::bad_name, field, name,
-              "1 to 64 printable ASCII characters, no space or /");
-}
 
 Status check_person(const Person& person) {
   BULKHEAD_TRY_STATUS(check_name(person.name, "person.name"));

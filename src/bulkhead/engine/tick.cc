@@ -60,7 +60,8 @@ void follow_coverage(Context& context, AccountIndex account, const policy::Stand
       context.ladder(), context.now());
   if (decision.changed()) {
     context.state.edit_account(account).ladder = decision.state;
-    if (decision.transition.to == policy::Coverage::normal) {
+    // A missed call is a ground of default only while the same `called` lasts (D10.1).
+    if (decision.transition.from == policy::Coverage::called) {
       context.state.edit_account(account).call_missed = false;
     }
     context.emit(account, CoverageChanged{.from = decision.transition.from,
@@ -85,6 +86,7 @@ void step(Context& context, AccountIndex account) {
       liquidate(context, account, standing);
     }
     follow_legs(context, account);
+    if (now == policy::Default::closed) follow_coverage(context, account, standing);
     return;
   }
   follow_coverage(context, account, standing);

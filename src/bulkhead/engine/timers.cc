@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "bulkhead/engine/custody_moves.h"
+#include "bulkhead/engine/judgement.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -29,6 +30,13 @@ struct Timer {
   }
 };
 
+// A call whose deadline fell into an outage is closed when the grace ends (D2.4).
+void add_calls(const Context& context, std::vector<Timer>& timers) {
+  for (const auto& [number, call] : context.state.calls()) {
+    timers.push_back({due_time(context, call), Kind::call_deadline, number, {}, {}});
+  }
+}
+
 void add_proposals(const State& state, std::vector<Timer>& timers) {
   for (const auto& [name, proposal] : state.proposals()) {
     const auto* parameters = std::get_if<ParameterContent>(&proposal.content);
@@ -40,12 +48,12 @@ void add_proposals(const State& state, std::vector<Timer>& timers) {
   }
 }
 
-std::vector<Timer> due_timers(const State& state, Timestamp now) {
+std::vector<Timer> due_timers(const Context& context) {
+  const State& state = context.state;
+  const Timestamp now = context.now();
   std::vector<Timer> timers;
   add_proposals(state, timers);
-  for (const auto& [number, call] : state.calls()) {
-    timers.push_back({call.deadline, Kind::call_deadline, number, {}, {}});
-  }
+  add_calls(context, timers);
   for (const auto& [key, leg] : state.legs()) {
     if (!policy::is_final(leg.status)) {
       timers.push_back({leg.timeout_at, Kind::leg_timeout, 0, {}, key});
@@ -121,7 +129,7 @@ void expire_instruction(Context& context, std::uint64_t number) {
 }  // namespace
 
 void fire_timers(Context& context) {
-  for (const Timer& timer : due_timers(context.state, context.now())) {
+  for (const Timer& timer : due_timers(context)) {
     switch (timer.kind) {
       case Kind::parameters_effective:
         adopt_parameters(context, timer.name);

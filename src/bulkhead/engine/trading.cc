@@ -7,11 +7,40 @@
 namespace bulkhead::engine {
 namespace {
 
+// So that the open lots of an account's 1,000 orders, with its position, stay inside 64 bits.
+constexpr std::int64_t kOrderLotsMax = 1'000'000'000'000'000;
+
 std::int64_t signed_lots(Side side, std::int64_t lots) { return side == Side::buy ? lots : -lots; }
 
 Status check_lots(std::int64_t lots) {
   if (lots > 0) return {};
   return fail(ErrorCode::lots_not_positive, "lots", std::to_string(lots), "more than 0");
+}
+
+// A size and a limit that figures can be had of.
+Status check_limit(const Context& context, const positions::Order& order) {
+  const bool option = context.registry()[order.instrument].is_option();
+  if (!(option ? order.limit >= 0 : order.limit > 0)) {
+    return fail(ErrorCode::price_invalid, "limit", std::to_string(order.limit), "above 0");
+  }
+  if (order.lots > kOrderLotsMax || order.lots < -kOrderLotsMax) {
+    return fail(ErrorCode::too_large, "lots", std::to_string(order.lots),
+                "at most " + std::to_string(kOrderLotsMax));
+  }
+  return {};
+}
+
+// Lots of the account's other orders in the instrument on the same side.
+std::int64_t open_on_side(const Context& context, AccountIndex account,
+                          const positions::Order& order) {
+  std::int64_t lots = 0;
+  for (const positions::Order& other : context.state.orders.open(account)) {
+    if (other.instrument == order.instrument && other.id != order.id &&
+        (other.lots > 0) == (order.lots > 0)) {
+      lots += other.lots;
+    }
+  }
+  return lots;
 }
 
 // An instrument that can still be traded and, once a set is adopted, be revalued.
@@ -87,6 +116,19 @@ void count_answer(Context& context, AccountIndex account, LiquidationOrder order
   context.emit(account, LiquidationEnded{order.number, true});
 }
 
+// What was received per coin sold, rounded to the minor unit, against the limit of the sale.
+Status check_proceeds(const Context& context, const LiquidationOrder& order,
+                      const FillSale& command) {
+  const market::Asset& sold = context.registry()[AssetIndex(order.asset)];
+  const market::Asset& received = context.registry()[AssetIndex(order.received_asset)];
+  double least = static_cast<double>(command.sold.units) * order.limit;
+  for (std::uint32_t i = 0; i < sold.decimals; ++i) least /= 10;
+  for (std::uint32_t i = 0; i < received.decimals; ++i) least *= 10;
+  if (static_cast<double>(command.received.units) + 1 >= least) return {};
+  return fail(ErrorCode::price_invalid, "received", to_string(command.received),
+              "no worse than the limit " + std::to_string(order.limit));
+}
+
 Status check_order_side(const Context& context, AccountIndex account, const Fill& command,
                         InstrumentIndex instrument) {
   if (command.order.empty()) return {};
@@ -128,7 +170,9 @@ Status carry_out(Context& context, const PlaceOrder& command) {
   order.lots = signed_lots(command.side, command.lots);
   order.limit = command.limit.to_double();
   order.record = context.record;
-  BULKHEAD_TRY_STATUS(check_new_risk(context, account, [&](risk::Portfolio& book) {
+  BULKHEAD_TRY_STATUS(check_limit(context, order));
+  const OrderFill fill{instrument, order.lots, open_on_side(context, account, order), order.limit};
+  BULKHEAD_TRY_STATUS(check_order(context, account, fill, [&](risk::Portfolio& book) {
     insert_order(book.orders, {instrument, order.lots, order.limit});
   }));
   BULKHEAD_TRY_STATUS(context.state.orders.place(account, order));
@@ -148,7 +192,10 @@ Status carry_out(Context& context, const AmendOrder& command) {
   const risk::OrderLots before{order.instrument, order.lots, order.limit};
   order.lots = order.lots > 0 ? command.lots : -command.lots;
   order.limit = command.limit.to_double();
-  BULKHEAD_TRY_STATUS(check_new_risk(context, account, [&](risk::Portfolio& book) {
+  BULKHEAD_TRY_STATUS(check_limit(context, order));
+  const OrderFill fill{order.instrument, order.lots, open_on_side(context, account, order),
+                       order.limit};
+  BULKHEAD_TRY_STATUS(check_order(context, account, fill, [&](risk::Portfolio& book) {
     const auto same = [&before](const risk::OrderLots& line) {
       return line.instrument == before.instrument && line.lots == before.lots &&
              line.limit == before.limit;
@@ -225,12 +272,14 @@ Status carry_out(Context& context, const FillSale& command) {
     return fail(ErrorCode::instruction_unknown, "sold", to_string(command.sold),
                 "at most " + to_string(order.amount) + " of what was instructed");
   }
+  BULKHEAD_TRY_STATUS(check_proceeds(context, order, command));
   const ledger::HoldingKey from{account, sold, context.internal_place(), ledger::Bucket::pledged};
   BULKHEAD_TRY(const positions::Settled settled,
                context.state.positions.sell_collateral(context.cause(), from, command.sold,
                                                        received, command.received));
   static_cast<void>(settled);
   context.tell_movements();
+  context.state.edit_account(account).regime_stale = true;
   order.amount = order.amount - command.sold;
   count_answer(context, account, order, order.amount.is_zero());
   return {};

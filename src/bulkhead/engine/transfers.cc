@@ -19,12 +19,21 @@ struct Named {
   HoldingKey key(Bucket bucket) const { return {account, asset, place, bucket}; }
 };
 
+// Members' assets come and go at the internal ledger; places with a vault hold what is sequestered,
+// and only instructions move that (D6.1).
+Status check_internal(const Context& context, PlaceIndex place) {
+  if (place == context.internal_place()) return {};
+  return fail(ErrorCode::holding_invalid, "place", context.registry()[place].name,
+              "the internal ledger");
+}
+
 template <class Command>
 Result<Named> names_of(const Context& context, const Command& command) {
   Named named;
   BULKHEAD_TRY(named.account, context.account(command.account));
   BULKHEAD_TRY(named.asset, context.asset(command.asset));
   BULKHEAD_TRY(named.place, context.place(command.place));
+  BULKHEAD_TRY_STATUS(check_internal(context, named.place));
   BULKHEAD_TRY_STATUS(context.may_act_on(named.account));
   if (!command.amount.is_positive()) {
     return fail(ErrorCode::amount_not_positive, "amount", to_string(command.amount),
@@ -93,6 +102,7 @@ Status carry_out(Context& context, const Borrow& command) {
   BULKHEAD_TRY_STATUS(
       context.state.ledger.borrow(context.cause(), named.key(Bucket::pledged), command.amount));
   context.tell_movements();
+  context.state.edit_account(named.account).regime_stale = true;
   return {};
 }
 
@@ -113,6 +123,7 @@ Status carry_out(Context& context, const Repay& command) {
     BULKHEAD_TRY_STATUS(context.state.ledger.repay(context.cause(), named.key(bucket), amount));
   }
   context.tell_movements();
+  context.state.edit_account(named.account).regime_stale = true;
   return {};
 }
 

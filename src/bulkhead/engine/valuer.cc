@@ -58,35 +58,48 @@ const risk::EpochRisk& Valuer::epoch_risk() const {
   return *risk_;
 }
 
-void Valuer::touch(AccountIndex account) {
-  const AccountState& state = state_.account(account);
-  if (state.group == state.member) {
-    if (account.value < cache_.size()) cache_[account.value].known = false;
-    return;
+void Valuer::index_groups() {
+  for (std::size_t i = group_of_.size(); i < state_.accounts().size(); ++i) {
+    const auto [at, added] = group_names_.try_emplace(state_.accounts()[i].group, groups_.size());
+    if (added) groups_.emplace_back();
+    groups_[at->second].push_back(static_cast<std::uint32_t>(i));
+    group_of_.push_back(at->second);
   }
-  touch_all();  // same-side totals of the group moved
+}
+
+const std::vector<std::uint32_t>& Valuer::group_of(AccountIndex account) const {
+  return groups_[group_of_[account.value]];
+}
+
+void Valuer::touch(AccountIndex account) {
+  index_groups();
+  // Same-side totals of the whole group moved with it (D5.5).
+  for (const std::uint32_t member : group_of(account)) {
+    if (member < cache_.size()) cache_[member].known = false;
+  }
 }
 
 void Valuer::touch_all() {
+  index_groups();
   cache_.resize(state_.accounts().size());
   for (Cached& cached : cache_) cached.known = false;
 }
 
 risk::Portfolio Valuer::portfolio(AccountIndex account) const {
   risk::Portfolio portfolio = build_portfolio(state_, account);
-  if (state_.account(account).group != state_.account(account).member) {
-    add_group(account, portfolio);
-  }
+  add_group(account, portfolio);
   return portfolio;
 }
 
 void Valuer::add_group(AccountIndex account, risk::Portfolio& portfolio) const {
+  const std::vector<std::uint32_t>& accounts = group_of(account);
+  if (accounts.size() < 2) return;
   std::vector<risk::Portfolio> members;
-  for (std::size_t i = 0; i < state_.accounts().size(); ++i) {
-    if (state_.accounts()[i].group != state_.account(account).group) continue;
+  members.reserve(accounts.size());
+  for (const std::uint32_t i : accounts) {
     members.push_back(i == account.value ? portfolio : build_portfolio(state_, AccountIndex(i)));
   }
-  if (members.size() > 1) portfolio.group = group_deltas(epoch_risk(), members);
+  portfolio.group = group_deltas(epoch_risk(), members);
 }
 
 risk::EvaluationOptions Valuer::options_of(AccountIndex account) const {

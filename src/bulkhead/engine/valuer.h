@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -81,6 +82,9 @@ class Valuer {
   risk::Requirement evaluate_with(AccountIndex account, const risk::Portfolio& portfolio,
                                   risk::Scratch& scratch) const;
   std::vector<risk::HaircutValue> haircuts(const risk::Portfolio& portfolio) const;
+  // Accounts of the same affiliate group, itself included, ascending.
+  const std::vector<std::uint32_t>& group_of(AccountIndex account) const;
+  void index_groups();
   void add_group(AccountIndex account, risk::Portfolio& portfolio) const;
   void evaluate_block(std::size_t begin, std::size_t end, risk::Scratch& scratch);
   risk::EvaluationOptions options_of(AccountIndex account) const;
@@ -95,6 +99,11 @@ class Valuer {
   bool current_ = false;
   std::size_t registry_size_ = 0;
   std::vector<Cached> cache_;
+  // Accounts are added, never moved to another group: members in order of index, and each account's
+  // group.
+  std::map<std::string, std::size_t, std::less<>> group_names_;
+  std::vector<std::vector<std::uint32_t>> groups_;
+  std::vector<std::size_t> group_of_;
   std::vector<risk::Scratch> scratches_;
   risk::Scratch scratch_;
 };

@@ -74,6 +74,17 @@ Amount draw_insurance(Context& context, AssetIndex owed, Amount debt) {
 
 }  // namespace
 
+void repay_from_pledged(Context& context, AccountIndex account) {
+  for (const ledger::Holding& debt : lines_of(context, account, Bucket::debt)) {
+    const HoldingKey from{account, debt.asset, context.internal_place(), Bucket::pledged};
+    const Amount paid = min(debt.balance.posted, context.state.ledger.available(from));
+    if (!paid.is_positive()) continue;
+    const Status done = context.state.ledger.repay(context.cause(), from, paid);
+    BULKHEAD_ASSERT(done.has_value());
+    context.tell_movements();
+  }
+}
+
 bool pledge_free(Context& context, AccountIndex account) {
   if (lines_of(context, account, Bucket::debt).empty()) return false;
   bool pledged = false;

@@ -6,6 +6,9 @@
 
 namespace bulkhead::engine {
 
+// Pays debts from what is pledged in the same asset: no sale is needed for it.
+void repay_from_pledged(Context& context, AccountIndex account);
+
 // Pledges the account's free assets while it owes something; false if there was nothing to pledge.
 bool pledge_free(Context& context, AccountIndex account);
 

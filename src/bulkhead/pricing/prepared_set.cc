@@ -21,6 +21,7 @@ Result<PreparedSet> PreparedSet::make(const ScenarioSet& set) {
   BULKHEAD_TRY_STATUS(validate(set));
   PreparedSet prepared;
   prepared.as_of_ = set.as_of;
+  prepared.window_begin_ = set.window_begin;
   prepared.horizon_ = set.horizon;
   prepared.hash_ = hash_of(set);
   prepared.factors_ = set.factors;

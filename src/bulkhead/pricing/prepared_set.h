@@ -45,6 +45,7 @@ class PreparedSet {
   std::span<const std::uint32_t> weights(Block block) const;
   std::span<const Timestamp> dates(Block block) const;
   Timestamp as_of() const { return as_of_; }
+  Timestamp window_begin() const { return window_begin_; }
   Duration horizon() const { return horizon_; }
   const Hash& hash() const { return hash_; }
   std::span<const Factor> factors() const { return factors_; }
@@ -64,6 +65,7 @@ class PreparedSet {
   std::map<std::pair<std::string, FactorKind>, std::size_t> index_;
   std::vector<double> moves_;  // [factor][row length]
   Timestamp as_of_;
+  Timestamp window_begin_;
   Duration horizon_;
   Hash hash_{};
 };
