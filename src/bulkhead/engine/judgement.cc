@@ -161,7 +161,7 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
   }
   if (context.state.account(account).ladder.vault == policy::Vault::none) return {};
   const Usd required = vault_requirement(context, account, after);
-  if (vault_stressed(context, account) >= required) return {};
+  if (vault_stressed(context.state, context.valuer, account) >= required) return {};
   return fail(ErrorCode::vault_short, "amount", to_string(amount),
               "what leaves " + to_string(required) + " of stressed value sequestered");
 }
@@ -192,20 +192,20 @@ void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amou
   }
 }
 
-Usd vault_stressed(const Context& context, AccountIndex account) {
+Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex account) {
   std::vector<risk::AssetAmount> held;
-  for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
+  for (const ledger::Holding& line : state.ledger.holdings(account)) {
     if (line.bucket != ledger::Bucket::sequestered) continue;
     Amount amount = line.balance.available();
-    const auto leg = context.state.legs().find({account, line.asset, line.place});
+    const auto leg = state.legs().find({account, line.asset, line.place});
     const bool silent =
-        leg != context.state.legs().end() && leg->second.status == policy::LegStatus::unknown;
+        leg != state.legs().end() && leg->second.status == policy::LegStatus::unknown;
     if (!silent) amount = amount + line.balance.pending_in;
     if (amount.is_positive()) add_amount(held, line.asset, amount);
   }
   Usd sum;
   for (const risk::AssetAmount& line : held) {
-    sum += context.valuer.stressed_value(line.asset, line.amount);
+    sum += valuer.stressed_value(line.asset, line.amount);
   }
   return sum;
 }

@@ -58,7 +58,7 @@ void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amou
 
 // D9.2: stressed value of what is sequestered or on its way (not to a place that has let its time
 // pass without a word, D9.4), and R.
-Usd vault_stressed(const Context& context, AccountIndex account);
+Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex account);
 Usd vault_requirement(const Context& context, AccountIndex account,
                       const risk::Requirement& requirement);
 

@@ -17,14 +17,14 @@ Amount power_of_ten(std::uint32_t exponent) {
   return value;
 }
 
-collateral::CureFigures with_added(Context& context, AccountIndex account,
+collateral::CureFigures with_added(Valuer& valuer, AccountIndex account,
                                    const risk::Portfolio& book,
                                    std::span<const risk::AssetAmount> added) {
   risk::Portfolio changed = book;
   for (const risk::AssetAmount& line : added) {
     if (!line.amount.is_zero()) add_amount(changed.collateral, line.asset, line.amount);
   }
-  const risk::Requirement figures = context.valuer.evaluate(account, changed);
+  const risk::Requirement figures = valuer.evaluate(account, changed);
   return {figures.equity_mid, figures.initial};
 }
 
@@ -51,7 +51,7 @@ std::vector<risk::AssetAmount> plan_legs(Context& context, AccountIndex account)
       limits, context.ladder().levels.target_bp, [&](std::span<const Amount> amounts) {
         std::vector<risk::AssetAmount> added = sources;
         for (std::size_t i = 0; i < added.size(); ++i) added[i].amount = amounts[i];
-        return with_added(context, account, book, added);
+        return with_added(context.valuer, account, book, added);
       });
   for (std::size_t i = 0; i < sources.size(); ++i) sources[i].amount = plan.amounts[i];
   std::erase_if(sources, [](const risk::AssetAmount& line) { return line.amount.is_zero(); });
@@ -97,40 +97,39 @@ void propose_top_up(Context& context, AccountIndex account, const policy::Call& 
 
 }  // namespace
 
-std::vector<CureOption> cheapest_cures(Context& context, AccountIndex account) {
+std::vector<CureOption> cheapest_cures(const State& state, Valuer& valuer, AccountIndex account) {
   struct Priced {
     Usd value;
     AssetIndex asset;
     Amount amount;
   };
-  std::vector<AssetIndex> assets{context.registry().numeraire()};
-  for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
+  std::vector<AssetIndex> assets{state.registry().numeraire()};
+  for (const ledger::Holding& line : state.ledger.holdings(account)) {
     if (line.bucket == ledger::Bucket::free && line.asset != assets.front() &&
         (assets.back() != line.asset) && assets.size() < kCuresMax) {
       assets.push_back(line.asset);
     }
   }
-  const risk::Portfolio book = context.valuer.portfolio(account);
-  const risk::Requirement& now = context.valuer.requirement(account);
+  const risk::Portfolio book = valuer.portfolio(account);
+  const risk::Requirement& now = valuer.requirement(account);
   const Usd short_by =
-      scale_up(now.initial, context.ladder().levels.target_bp, 10'000) - now.equity_mid;
+      scale_up(now.initial, state.parameters().ladder.levels.target_bp, 10'000) - now.equity_mid;
   std::vector<Priced> options;
   for (const AssetIndex asset : assets) {
-    const market::AssetPrice& price = context.state.market.epoch().assets[asset.value];
-    if (!context.valuer.eligible(asset) || price.quality >= market::Quality::stale) continue;
-    const Amount step = power_of_ten(context.registry()[asset].valuation_lot_exponent);
-    const Amount coin = power_of_ten(context.registry()[asset].decimals);
+    const market::AssetPrice& price = state.market.epoch().assets[asset.value];
+    if (!valuer.eligible(asset) || price.quality >= market::Quality::stale) continue;
+    const Amount step = power_of_ten(state.registry()[asset].valuation_lot_exponent);
+    const Amount coin = power_of_ten(state.registry()[asset].decimals);
     const double coins = static_cast<double>(short_by.micros) / 1e6 / price.mid * 20 + 1;
     const double units = std::min(coins * static_cast<double>(coin.units), kCureUnitsMax);
     const Amount cap{static_cast<Int128>(units)};
-    const auto cure =
-        collateral::least_cure({context.ladder().levels.target_bp, step, step, cap}, [&](Amount x) {
+    const auto cure = collateral::least_cure(
+        {state.parameters().ladder.levels.target_bp, step, step, cap}, [&](Amount x) {
           const risk::AssetAmount added{asset, x};
-          return with_added(context, account, book, {&added, 1});
+          return with_added(valuer, account, book, {&added, 1});
         });
     if (cure) {
-      options.push_back(
-          {context.valuer.market_value(asset, cure->delivery), asset, cure->delivery});
+      options.push_back({valuer.market_value(asset, cure->delivery), asset, cure->delivery});
     }
   }
   std::ranges::sort(options, [](const Priced& a, const Priced& b) {
@@ -138,7 +137,7 @@ std::vector<CureOption> cheapest_cures(Context& context, AccountIndex account) {
   });
   std::vector<CureOption> cures;
   for (const Priced& option : options) {
-    cures.push_back({context.registry()[option.asset].name, option.amount});
+    cures.push_back({state.registry()[option.asset].name, option.amount});
   }
   return cures;
 }
@@ -171,7 +170,7 @@ void issue_call(Context& context, AccountIndex account, const policy::Standing& 
   context.emit(account, CallIssued{.call = number,
                                    .amount = call.amount,
                                    .deadline = call.deadline,
-                                   .cures = cheapest_cures(context, account),
+                                   .cures = cheapest_cures(context.state, context.valuer, account),
                                    .figures = context.figures(account)});
 }
 

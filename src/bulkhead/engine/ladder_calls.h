@@ -17,6 +17,6 @@ void top_up(Context& context, AccountIndex account);
 
 // Least amount of each asset that would restore the target, cheapest at market first, at most four:
 // the numéraire and what the account has free.
-std::vector<CureOption> cheapest_cures(Context& context, AccountIndex account);
+std::vector<CureOption> cheapest_cures(const State& state, Valuer& valuer, AccountIndex account);
 
 }  // namespace bulkhead::engine

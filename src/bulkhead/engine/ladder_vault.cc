@@ -114,7 +114,7 @@ policy::SequestrationInput sequestration_input(Context& context, AccountIndex ac
   const risk::Requirement& figures = context.valuer.requirement(account);
   Usd held;
   if (context.state.account(account).ladder.vault != policy::Vault::none) {
-    held = vault_stressed(context, account);
+    held = vault_stressed(context.state, context.valuer, account);
   }
   double least_transfer = 0;
   for (const market::Place& place : context.registry().places()) {
