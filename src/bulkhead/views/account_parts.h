@@ -1,0 +1,171 @@
+// What an account's view is made of: balances, positions, debts, orders, calls and vault, each line
+// with the value that the account's figures give it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bulkhead/base/amount.h"
+#include "bulkhead/base/decimal.h"
+#include "bulkhead/base/fields.h"
+#include "bulkhead/base/time.h"
+#include "bulkhead/engine/events_ladder.h"
+#include "bulkhead/ledger/holding.h"
+#include "bulkhead/market/epoch.h"
+#include "bulkhead/policy/stages.h"
+
+namespace bulkhead::views {
+
+// Assets of one account at one place. `quantity` is `amount` in whole units ("1.25").
+struct BalanceLine {
+  std::string asset;
+  std::string place;
+  ledger::Bucket bucket = ledger::Bucket::free;
+  Amount amount;
+  std::string quantity;
+  Amount pending_in;
+  Amount pending_out;
+  Usd value;            // at mid, rounded down
+  bool counts = false;  // as collateral: pledged or sequestered, and eligible
+  market::Quality quality = market::Quality::good;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "place", self.place);
+    visit(3, "bucket", self.bucket);
+    visit(4, "amount", self.amount);
+    visit(5, "quantity", self.quantity);
+    visit(6, "pending_in", self.pending_in);
+    visit(7, "pending_out", self.pending_out);
+    visit(8, "value", self.value);
+    visit(9, "counts", self.counts);
+    visit(10, "quality", self.quality);
+  }
+};
+
+struct DebtLine {
+  std::string asset;
+  Amount amount;
+  std::string quantity;
+  Usd value;  // at mid, rounded up
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "amount", self.amount);
+    visit(3, "quantity", self.quantity);
+    visit(4, "value", self.value);
+  }
+};
+
+struct PositionLine {
+  std::string instrument;
+  std::int64_t lots = 0;   // + long, − short
+  double quantity = 0;     // lots times lot size: coins, or numéraire of inverse contracts
+  double entry_price = 0;  // 0 for options
+  double mark = 0;         // of futures and perpetuals; options: premium per coin in numéraire
+  market::MarkOrigin origin = market::MarkOrigin::none;
+  market::Quality quality = market::Quality::good;
+  Usd value;  // instrument leg and settlement leg at mid: profit since entry, or premium
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "instrument", self.instrument);
+    visit(2, "lots", self.lots);
+    visit(3, "quantity", self.quantity);
+    visit(4, "entry_price", self.entry_price);
+    visit(5, "mark", self.mark);
+    visit(6, "origin", self.origin);
+    visit(7, "quality", self.quality);
+    visit(8, "value", self.value);
+  }
+};
+
+struct OrderLine {
+  std::string order;
+  std::string instrument;
+  std::int64_t lots = 0;  // + buy, − sell
+  double limit = 0;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "order", self.order);
+    visit(2, "instrument", self.instrument);
+    visit(3, "lots", self.lots);
+    visit(4, "limit", self.limit);
+  }
+};
+
+struct CallLine {
+  std::uint64_t call = 0;
+  policy::CallStatus status = policy::CallStatus::issued;
+  Usd amount;  // for the numéraire
+  Usd delivered;
+  Usd outstanding;
+  Timestamp issued;
+  Timestamp deadline;
+  market::Regime regime = market::Regime::normal;  // that set the deadline
+  policy::Reason reason = policy::Reason::none;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "call", self.call);
+    visit(2, "status", self.status);
+    visit(3, "amount", self.amount);
+    visit(4, "delivered", self.delivered);
+    visit(5, "outstanding", self.outstanding);
+    visit(6, "issued", self.issued);
+    visit(7, "deadline", self.deadline);
+    visit(8, "regime", self.regime);
+    visit(9, "reason", self.reason);
+  }
+};
+
+// One custody leg in force (D9.4).
+struct LegLine {
+  std::string asset;
+  std::string place;
+  std::uint64_t seq = 0;
+  policy::LegStatus status = policy::LegStatus::applied;
+  Amount target;
+  Amount observed;
+  Timestamp instructed;
+  bool escalated = false;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "place", self.place);
+    visit(3, "seq", self.seq);
+    visit(4, "status", self.status);
+    visit(5, "target", self.target);
+    visit(6, "observed", self.observed);
+    visit(7, "instructed", self.instructed);
+    visit(8, "escalated", self.escalated);
+  }
+};
+
+struct SequesteredLine {
+  std::string asset;
+  std::string place;
+  Amount amount;  // final there
+  std::string quantity;
+  Amount on_its_way;   // encumbered towards the place, not final
+  Amount leaving;      // on its way out
+  Usd value;           // of both, at mid
+  Usd stressed_value;  // of both (D9.2)
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "place", self.place);
+    visit(3, "amount", self.amount);
+    visit(4, "quantity", self.quantity);
+    visit(5, "on_its_way", self.on_its_way);
+    visit(6, "leaving", self.leaving);
+    visit(7, "value", self.value);
+    visit(8, "stressed_value", self.stressed_value);
+  }
+};
+
+}  // namespace bulkhead::views
