@@ -43,6 +43,29 @@ double total_equity(engine::Engine& engine) {
   return sum;
 }
 
+// Initial collateralization: who stands below the opening level pledges what is missing, in the
+// numéraire. The generator only estimates margin.
+Status true_up(Commander& commander, const feeds::Window& window) {
+  constexpr std::int64_t kOpeningPercent = 112;
+  const auto figures = commander.engine().figures();
+  if (!figures) return std::unexpected(figures.error());
+  const engine::State& state = commander.state();
+  const market::Asset& numeraire = state.registry()[state.registry().numeraire()];
+  for (std::size_t i = 0; i < state.accounts().size(); ++i) {
+    const risk::Requirement& needed = (*figures)->requirement(AccountIndex(i));
+    const Usd missing = scale_up(needed.initial, kOpeningPercent, 100) - needed.equity_mid;
+    if (needed.unpriced || missing <= Usd{}) continue;
+    const Amount amount = amount_of_coins(numeraire, static_cast<double>(missing.micros) / 1e6 + 1);
+    const engine::AccountState account = state.account(AccountIndex(i));
+    BULKHEAD_TRY_STATUS(commander.must(
+        window.from, kVenue, engine::Deposit{account.name, numeraire.name, kInternal, amount}));
+    BULKHEAD_TRY_STATUS(
+        commander.must(window.from, account.member,
+                       engine::Pledge{account.name, numeraire.name, kInternal, amount}));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Book> generate_book_for(const Scene& scene, const BookRequest& request, Executor& executor) {
@@ -64,6 +87,7 @@ Result<Book> generate_book_for(const Scene& scene, const BookRequest& request, E
                generate_book(book_market(sink.engine().state()), request.options));
   BULKHEAD_TRY_STATUS(write_accounts(commander, scene.window, plan));
   BULKHEAD_TRY_STATUS(write_positions(commander, scene.window, plan));
+  BULKHEAD_TRY_STATUS(true_up(commander, scene.window));
   BULKHEAD_TRY_STATUS(write_insurance(commander, scene.window,
                                       total_equity(sink.engine()) * request.insurance_share));
   book.behaviours.seed = request.options.seed;

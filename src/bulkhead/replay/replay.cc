@@ -1,0 +1,185 @@
+#include "bulkhead/replay/replay.h"
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+
+#include "bulkhead/audit/note.h"
+#include "bulkhead/base/sha256.h"
+#include "bulkhead/node/node.h"
+#include "bulkhead/node/thread_pool.h"
+#include "bulkhead/replay/node_sink.h"
+#include "bulkhead/replay/report.h"
+
+namespace bulkhead::replay {
+namespace {
+
+namespace fs = std::filesystem;
+
+Status write_text(const fs::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return fail(ErrorCode::io_error, "out", path.string(), "a file that can be written");
+  return {};
+}
+
+// A folder of an earlier replay is replaced; any other folder with content is left alone.
+Status make_folder(const fs::path& out) {
+  std::error_code error;
+  if (fs::exists(out / "log", error) && fs::exists(out / "log.vkey", error)) {
+    for (const char* part : {"log", "market", "report.html", "checkpoint", "log.vkey", "book.jsonl",
+                             "behaviour.json", "summary.json"}) {
+      fs::remove_all(out / part, error);
+    }
+  }
+  if (fs::exists(out / "log", error)) {
+    return fail(ErrorCode::name_taken, "out", out.string(), "a folder without a log in it");
+  }
+  fs::create_directories(out, error);
+  if (error) return fail(ErrorCode::io_error, "out", out.string(), "a folder that can be made");
+  return {};
+}
+
+// A replay's log is evidence of arithmetic, not of an identity: its key follows from its seed, so
+// that the same replay has the same bytes.
+audit::SignerKey replay_key(const ReplayOptions& options) {
+  audit::SignerKey key;
+  key.name = "bulkhead.example/replay/" + std::to_string(options.seed);
+  const Hash seed = sha256("bulkhead replay key " + std::to_string(options.seed));
+  std::copy(seed.begin(), seed.end(), key.seed.begin());
+  return key;
+}
+
+Result<Scene> make_scene(const ReplayOptions& options) {
+  if (!options.window.empty()) {
+    return load_scene({options.window, options.data_directory, options.from, options.to});
+  }
+  return generate_scene(default_market_plan(options.seed), fs::path(options.out) / "market");
+}
+
+Result<Book> make_book(const ReplayOptions& options, const Scene& scene, Executor& executor) {
+  if (!options.book_file.empty()) return read_book(options.book_file, options.behaviour_file);
+  BookRequest request;
+  request.options.seed = options.seed;
+  request.options.accounts = options.accounts;
+  request.options.tightness = options.tightness;
+  if (options.unlevered_only) {
+    request.options.mix = {.perpetual_speculators = 0,
+                           .basis_traders = 0,
+                           .option_sellers = 0,
+                           .market_makers = 0,
+                           .borrowers = 0,
+                           .unlevered = 1};
+  }
+  request.scenarios = options.scenarios;
+  request.kind = options.kind;
+  return generate_book_for(scene, request, executor);
+}
+
+RunOptions run_options(const ReplayOptions& options, const std::string& phase) {
+  RunOptions run;
+  run.seed = options.seed;
+  run.scenarios = options.scenarios;
+  if (options.progress) {
+    run.progress = [&options, phase](std::uint64_t done, std::uint64_t all) {
+      options.progress(phase, done, all);
+    };
+  }
+  return run;
+}
+
+Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, const Book& book,
+                              ReplayResult& result) {
+  node::NodeOptions settings;
+  settings.directory = result.log;
+  settings.key = replay_key(options);
+  settings.threads = options.threads;
+  settings.group_commands = 256;
+  settings.snapshot_commands = 5'000;
+  settings.outside_checkpoint = (fs::path(options.out) / "checkpoint").string();
+  result.vkey = audit::to_string(settings.key.verifier());
+  BULKHEAD_TRY(const std::unique_ptr<node::Node> node, node::Node::create(settings));
+  NodeSink sink(*node);
+  BULKHEAD_TRY(RunResult done, run(sink, scene, book, run_options(options, "ladder")));
+  result.accounts = static_cast<std::uint32_t>(node->engine().state().accounts().size());
+  result.state_root = node->engine().state_root();
+  BULKHEAD_TRY_STATUS(node->close());
+  BULKHEAD_TRY_STATUS(write_text(fs::path(options.out) / "log.vkey", result.vkey + "\n"));
+  return done;
+}
+
+Result<node::VerifyReport> verify_log(const ReplayOptions& options, const ReplayResult& result) {
+  std::ifstream file(fs::path(options.out) / "checkpoint", std::ios::binary);
+  node::VerifyOptions settings;
+  settings.vkey = result.vkey;
+  settings.checkpoint.assign(std::istreambuf_iterator<char>(file), {});
+  settings.threads = options.threads;
+  if (options.progress) {
+    settings.progress = [&options](const node::VerifyProgress& at) {
+      options.progress("verify: " + std::string(to_string(at.step)), at.done, at.total);
+    };
+  }
+  return node::verify(journal::posix_file_system(), result.log, settings);
+}
+
+void describe(ReportData& data, const ReplayResult& result, const Scene& scene) {
+  data.title = result.title;
+  data.numeraire = result.numeraire;
+  data.notes.push_back(scene.window.note);
+  for (const feeds::FileCount& file : scene.feed.files) {
+    if (file.gaps > 0) {
+      data.notes.push_back(file.file + ": " + std::to_string(file.gaps) +
+                           " missing stretches inside the window, not filled");
+    }
+  }
+  data.provenance = {{"accounts", std::to_string(result.accounts)},
+                     {"commands", std::to_string(result.ladder.commands)},
+                     {"records in the log", std::to_string(result.ladder.records)},
+                     {"state root", to_hex(result.state_root)},
+                     {"log key", result.vkey}};
+  if (result.verified) {
+    data.provenance.emplace_back("verification", std::string(to_string(result.verified->outcome)));
+  }
+}
+
+}  // namespace
+
+Result<ReplayResult> replay(const ReplayOptions& options) {
+  BULKHEAD_TRY_STATUS(make_folder(options.out));
+  node::ThreadPool executor(options.threads);
+  if (options.progress) options.progress("reading the market", 0, 0);
+  BULKHEAD_TRY(const Scene scene, make_scene(options));
+  BULKHEAD_TRY(const Book book, make_book(options, scene, executor));
+  BULKHEAD_TRY_STATUS(
+      write_book(book, options.out + "/book.jsonl", options.out + "/behaviour.json"));
+  ReplayResult result;
+  result.title = scene.window.title;
+  result.numeraire = scene.window.assets.front().name;
+  result.from = scene.window.from;
+  result.to = scene.window.to;
+  result.log = (fs::path(options.out) / "log").string();
+  result.report_file = (fs::path(options.out) / "report.html").string();
+  const auto started = std::chrono::steady_clock::now();
+  BULKHEAD_TRY(RunResult ladder, run_in_node(options, scene, book, result));
+  result.seconds_ladder =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  result.ladder = ladder.totals;
+  if (options.verify) {
+    BULKHEAD_TRY(result.verified, verify_log(options, result));
+  }
+  if (options.compare && options.kind == policy::LadderKind::full) {
+    MemorySink sink(executor);
+    BULKHEAD_TRY(const RunResult other,
+                 run(sink, scene, with_ladder(book, policy::LadderKind::liquidate_only),
+                     run_options(options, "liquidate-only")));
+    result.liquidate_only = other.totals;
+    ladder.data.totals = compare(ladder.totals, other.totals, result.numeraire);
+  }
+  describe(ladder.data, result, scene);
+  BULKHEAD_TRY_STATUS(write_text(result.report_file, render_report(ladder.data)));
+  BULKHEAD_TRY_STATUS(write_text(fs::path(options.out) / "summary.json", summary_json(result)));
+  return result;
+}
+
+}  // namespace bulkhead::replay

@@ -1,0 +1,58 @@
+// `bulkhead replay` from end to end: scene, book, journaled run, verification, the same under
+// liquidate-only, report and summary in one folder.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "bulkhead/node/verify.h"
+#include "bulkhead/replay/run.h"
+
+namespace bulkhead::replay {
+
+struct ReplayOptions {
+  std::string window;          // of feeds::window_names(); empty: generated market
+  std::string data_directory;  // recorded data
+  Timestamp from;              // cut of the window; 0: all
+  Timestamp to;
+  std::uint64_t seed = 1;
+  std::uint32_t accounts = 200;
+  std::uint32_t scenarios = 1000;
+  double tightness = 1.0;       // of the generated book, > 1: nearer to its margin
+  bool unlevered_only = false;  // control book: nobody owes anything
+  std::string book_file;        // both or neither: read instead of generated
+  std::string behaviour_file;
+  policy::LadderKind kind = policy::LadderKind::full;
+  bool compare = true;  // run liquidate-only too
+  bool verify = false;  // re-execute the log afterwards
+  unsigned threads = 2;
+  std::string out;  // folder, made anew
+  // Phase in words, ticks done and in all (all = 0: no count).
+  std::function<void(const std::string& phase, std::uint64_t done, std::uint64_t all)> progress;
+};
+
+struct ReplayResult {
+  std::string title;
+  std::string numeraire;
+  Timestamp from, to;
+  std::uint32_t accounts = 0;
+  RunTotals ladder;
+  std::optional<RunTotals> liquidate_only;
+  std::optional<node::VerifyReport> verified;
+  std::string report_file;  // OUT/report.html
+  std::string log;          // OUT/log
+  std::string vkey;
+  Hash state_root{};
+  double seconds_ladder = 0;  // of the journaled run
+};
+
+// Writes OUT/{report.html, log/, checkpoint, log.vkey, book.jsonl, behaviour.json, summary.json}.
+Result<ReplayResult> replay(const ReplayOptions& options);
+
+// Ten lines for people; JSON for machines.
+std::string summary_text(const ReplayResult& result);
+std::string summary_json(const ReplayResult& result);
+
+}  // namespace bulkhead::replay

@@ -1,0 +1,118 @@
+// The summary of a replay, in ten lines for people and as JSON for machines.
+#include <cstdio>
+
+#include "bulkhead/base/sha256.h"
+#include "bulkhead/replay/replay.h"
+
+namespace bulkhead::replay {
+namespace {
+
+std::string grouped(double value) {
+  char buffer[64];
+  std::snprintf(buffer, sizeof buffer, "%.0f", value);
+  std::string text(buffer);
+  for (int at = static_cast<int>(text.size()) - 3; at > (text[0] == '-' ? 1 : 0); at -= 3) {
+    text.insert(static_cast<std::size_t>(at), ",");
+  }
+  return text;
+}
+
+std::string count(std::uint64_t value) { return grouped(static_cast<double>(value)); }
+
+void field(std::string& out, const char* name, double value) {
+  char buffer[96];
+  std::snprintf(buffer, sizeof buffer, "%s\"%s\":%.10g", out.back() == '{' ? "" : ",", name, value);
+  out += buffer;
+}
+
+std::string totals_json(const RunTotals& totals) {
+  std::string out = "{";
+  field(out, "commands", static_cast<double>(totals.commands));
+  field(out, "records", static_cast<double>(totals.records));
+  field(out, "calls", totals.calls);
+  field(out, "calls_met", totals.calls_met);
+  field(out, "calls_missed", totals.calls_missed);
+  field(out, "sequestrations", totals.sequestrations);
+  field(out, "sequestrations_final", totals.sequestrations_final);
+  field(out, "releases", totals.releases);
+  field(out, "defaults", totals.defaults);
+  field(out, "accounts_defaulted", totals.accounts_defaulted);
+  field(out, "closed", totals.closed);
+  field(out, "liquidation_fills", totals.liquidation_fills);
+  field(out, "liquidated", totals.liquidated);
+  field(out, "withdrawals_refused", totals.withdrawals_refused);
+  field(out, "acts_blocked", totals.acts_blocked);
+  field(out, "insurance", totals.insurance);
+  field(out, "bad_debt", totals.bad_debt);
+  field(out, "mean_collateral", totals.mean_collateral);
+  return out + "}";
+}
+
+std::string quoted(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+std::string against(const ReplayResult& result, const char* what, double ladder,
+                    double RunTotals::* member) {
+  std::string line = "  " + std::string(what) + grouped(ladder) + " " + result.numeraire;
+  if (result.liquidate_only) {
+    line += " (" + grouped((*result.liquidate_only).*member) + " under liquidate-only)";
+  }
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string summary_text(const ReplayResult& result) {
+  const RunTotals& t = result.ladder;
+  std::string text = result.title + ", " + count(result.accounts) + " accounts, " +
+                     to_string(result.from) + " to " + to_string(result.to) + "\n";
+  text += "  calls            " + count(t.calls) + ", " + count(t.calls_met) + " met, " +
+          count(t.calls_missed) + " missed\n";
+  text += "  sequestrations   " + count(t.sequestrations) + " ordered, " +
+          count(t.sequestrations_final) + " final, " + count(t.releases) + " released\n";
+  text += "  defaults         " + count(t.defaults) + " of " + count(t.accounts_defaulted) +
+          " accounts, " + count(t.liquidation_fills) + " liquidation fills, " + count(t.closed) +
+          " closed\n";
+  text += "  refused, blocked " + count(t.withdrawals_refused) + " withdrawals refused, " +
+          count(t.acts_blocked) + " acts blocked by a price below good\n";
+  text += against(result, "insurance fund   ", t.insurance, &RunTotals::insurance);
+  text += against(result, "bad debt         ", t.bad_debt, &RunTotals::bad_debt);
+  text += against(result, "liquidated       ", t.liquidated, &RunTotals::liquidated);
+  text += "  log              " + count(t.commands) + " commands, " + count(t.records) +
+          " records in " + result.log + "\n";
+  text += "  verification     ";
+  if (result.verified) {
+    text += std::string(to_string(result.verified->outcome)) + ": " +
+            count(result.verified->records) + " records re-executed, state " +
+            to_hex(result.state_root).substr(0, 16) + "\n";
+  } else {
+    text += "bulkhead verify " + result.log + " --key " + result.vkey + "\n";
+  }
+  text += "  report           " + result.report_file + "\n";
+  return text;
+}
+
+std::string summary_json(const ReplayResult& result) {
+  std::string out = "{\"title\":" + quoted(result.title) +
+                    ",\"numeraire\":" + quoted(result.numeraire) + ",\"from\":\"" +
+                    to_string(result.from) + "\",\"to\":\"" + to_string(result.to) + "\"";
+  field(out, "accounts", result.accounts);
+  out += ",\"ladder\":" + totals_json(result.ladder);
+  if (result.liquidate_only) {
+    out += ",\"liquidate_only\":" + totals_json(*result.liquidate_only);
+  }
+  if (result.verified) {
+    out += ",\"verified\":\"" + std::string(to_string(result.verified->outcome)) + "\"";
+  }
+  out += ",\"state_root\":\"" + to_hex(result.state_root) + "\",\"log\":" + quoted(result.log) +
+         ",\"vkey\":" + quoted(result.vkey) + ",\"report\":" + quoted(result.report_file) + "}\n";
+  return out;
+}
+
+}  // namespace bulkhead::replay
