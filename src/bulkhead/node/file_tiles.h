@@ -1,0 +1,27 @@
+// Static files of a log in a directory. A tile can always be rebuilt from the records, so writing
+// one is atomic but not synced.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "bulkhead/audit/tiles.h"
+#include "bulkhead/journal/file_system.h"
+
+namespace bulkhead::node {
+
+class FileTiles final : public audit::TileSink, public audit::TileSource {
+ public:
+  FileTiles(journal::FileSystem& files, std::string root) : files_(files), root_(std::move(root)) {}
+
+  // Does nothing if the file has these bytes already.
+  Status put(const std::string& path, std::span<const std::uint8_t> bytes) override;
+  Result<Bytes> get(const std::string& path) const override;
+
+ private:
+  journal::FileSystem& files_;
+  std::string root_;
+  std::set<std::string> made_;  // directories
+};
+
+}  // namespace bulkhead::node
