@@ -1,0 +1,22 @@
+// The lines of an account's view, read from state. Inner header of account_view.
+#pragma once
+
+#include <vector>
+
+#include "bulkhead/engine/engine.h"
+#include "bulkhead/views/account_parts.h"
+
+namespace bulkhead::views {
+
+// In order of (asset, place, bucket), as the ledger keeps them.
+std::vector<BalanceLine> balance_lines(const engine::State& state, const engine::Valuer& valuer,
+                                       AccountIndex account);
+std::vector<DebtLine> debt_lines(const engine::State& state, AccountIndex account);
+std::vector<PositionLine> position_lines(const engine::State& state, AccountIndex account);
+std::vector<OrderLine> order_lines(const engine::State& state, AccountIndex account);
+std::vector<CallLine> call_lines(const engine::State& state, AccountIndex account);
+std::vector<SequesteredLine> sequestered_lines(const engine::State& state,
+                                               const engine::Valuer& valuer, AccountIndex account);
+std::vector<LegLine> leg_lines(const engine::State& state, AccountIndex account);
+
+}  // namespace bulkhead::views

@@ -1,0 +1,222 @@
+#include "bulkhead/views/account_view.h"
+
+#include <algorithm>
+
+#include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/ladder_calls.h"
+#include "bulkhead/policy/sequestration.h"
+#include "bulkhead/views/account_lines.h"
+#include "bulkhead/views/sensitivity.h"
+
+namespace bulkhead::views {
+namespace {
+
+constexpr BasisPoints kOne = 10'000;
+
+std::optional<BasisPoints> coverage_of(const risk::Requirement& needed) {
+  if (needed.initial <= Usd{}) return std::nullopt;
+  const Int128 scaled = Int128{needed.equity_mid.micros} * kOne;
+  Int128 bp = scaled / needed.initial.micros;
+  if (scaled < 0 && bp * needed.initial.micros != scaled) --bp;
+  const Int128 most = std::numeric_limits<BasisPoints>::max();
+  return static_cast<BasisPoints>(std::clamp(bp, -most, most));
+}
+
+std::vector<LevelLine> level_lines(const policy::Levels& levels, const risk::Requirement& needed,
+                                   const Sensitivity& sensitivity) {
+  struct Named {
+    const char* name;
+    BasisPoints bp;
+  };
+  std::vector<LevelLine> lines;
+  for (const Named& level :
+       {Named{"release", levels.release_bp}, Named{"target", levels.target_bp},
+        Named{"watch", levels.watch_bp}, Named{"call", levels.call_bp},
+        Named{"sequester", levels.sequester_bp}, Named{"maintenance", levels.maintenance_bp}}) {
+    LevelLine line{.level = level.name, .of_margin_bp = level.bp, .equity = {}, .distance = {}};
+    line.equity = scale_up(needed.initial, level.bp, kOne);
+    line.distance = needed.equity_mid - line.equity;
+    line.price = price_for(sensitivity, -line.distance);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::vector<std::string> words_of(const policy::Triggers& triggers) {
+  std::vector<std::string> words;
+  if (triggers.coverage) words.emplace_back("equity is below the sequester level");
+  if (triggers.look_ahead) {
+    words.emplace_back("falling below maintenance within the look-ahead is too likely");
+  }
+  if (triggers.extreme)
+    words.emplace_back("the regime is extreme and equity below the watch level");
+  if (triggers.alarm) words.emplace_back("an alarm of an asset or a place");
+  if (triggers.ordered) words.emplace_back("two persons ordered it");
+  return words;
+}
+
+class Viewer {
+ public:
+  Viewer(engine::Engine& engine, engine::Valuer& valuer, AccountIndex account)
+      : state_(engine.state()),
+        valuer_(valuer),
+        account_(account),
+        record_(state_.account(account)),
+        standing_(valuer.standing(account)) {}
+
+  AccountView view() {
+    AccountView view;
+    identify(view);
+    view.detail = valuer_.explain(account_);
+    const risk::Requirement& needed = view.detail.requirement;
+    view.coverage_bp = coverage_of(needed);
+    view.balances = balance_lines(state_, valuer_, account_);
+    view.debts = debt_lines(state_, account_);
+    view.positions = position_lines(state_, account_);
+    view.orders = order_lines(state_, account_);
+    view.calls = call_lines(state_, account_);
+    const policy::Levels& levels = ladder().levels;
+    if (standing_.has_obligations &&
+        !policy::at_level(standing_, standing_.equity_mid, levels.target_bp)) {
+      view.cures = engine::cheapest_cures(state_, valuer_, account_);
+    }
+    const Sensitivity sensitivity = main_sensitivity(state_, valuer_.portfolio(account_));
+    if (sensitivity.asset.valid()) {
+      view.price_asset = state_.registry()[sensitivity.asset].name;
+      view.price = sensitivity.price;
+    }
+    if (standing_.has_obligations) view.levels = level_lines(levels, needed, sensitivity);
+    look_at_vault(view, needed);
+    look_at_release(view);
+    look_at_blocks(view);
+    return view;
+  }
+
+ private:
+  const policy::LadderParameters& ladder() const { return state_.parameters().ladder; }
+
+  void identify(AccountView& view) const {
+    view.next_record = state_.counters().records;
+    view.epoch_record = state_.market.epoch().log_index;
+    view.time = state_.market.epoch().time;
+    view.scenario_set = state_.counters().scenario_set;
+    view.parameter_version = state_.parameters().version;
+    view.account = record_.name;
+    view.member = record_.member;
+    view.group = record_.group;
+    view.mode = record_.mode;
+    view.model = record_.model;
+    view.numeraire = state_.registry()[state_.registry().numeraire()].name;
+    view.coverage = record_.ladder.coverage;
+    view.coverage_since = record_.ladder.coverage_since;
+    view.default_ = record_.ladder.default_;
+    view.default_since = record_.ladder.default_since;
+    view.regime = standing_.regime;
+  }
+
+  policy::SequestrationInput input(const risk::Requirement& needed) const {
+    policy::SequestrationInput input;
+    input.standing = standing_;
+    input.position_value = needed.positions;
+    input.debts = needed.debts;
+    input.obligation_margin = needed.obligations_maintenance;
+    input.breach_weight = needed.breach_weight;
+    input.held_stressed = engine::vault_stressed(state_, valuer_, account_);
+    return input;
+  }
+
+  void look_at_vault(AccountView& view, const risk::Requirement& needed) const {
+    const policy::SequestrationInput seen = input(needed);
+    VaultView& vault = view.vault;
+    vault.stage = record_.ladder.vault;
+    vault.since = record_.ladder.vault_since;
+    vault.required = policy::requirement(
+        needed.debts, needed.positions, needed.obligations_maintenance, standing_.regime, ladder());
+    vault.held = seen.held_stressed;
+    vault.assets = sequestered_lines(state_, valuer_, account_);
+    vault.legs = leg_lines(state_, account_);
+    vault.triggers = words_of(policy::triggers(seen, ladder()));
+    vault.triggers_clear = policy::triggers_clear(seen, ladder());
+    vault.last_ordered = record_.ladder.last_sequestration;
+    vault.held_since = record_.ladder.held_since;
+    if (vault.held_since) vault.review_at = *vault.held_since + ladder().sequestration.review_after;
+    if (vault.assets.empty()) return;
+    if (!vault.triggers.empty()) {
+      vault.why = "held because " + vault.triggers.front();
+    } else if (!vault.triggers_clear) {
+      vault.why = "held until the trigger is clear by its hysteresis";
+    } else {
+      vault.why = "no trigger holds now: held until the release level has held through the dwell";
+    }
+  }
+
+  void look_at_release(AccountView& view) const {
+    if (view.vault.assets.empty()) return;
+    ReleaseView& release = view.release;
+    const policy::Levels& levels = ladder().levels;
+    release.equity_needed = scale_up(standing_.initial_margin, levels.release_bp, kOne);
+    const bool reached = policy::at_level(standing_, standing_.equity_least, levels.release_bp);
+    if (!reached) release.short_by = release.equity_needed - standing_.equity_least;
+    release.dwell = ladder().dwell.at(standing_.regime);
+    release.dwell_since = record_.ladder.release_dwell.since;
+    if (release.dwell_since) release.earliest = *release.dwell_since + release.dwell;
+    if (record_.ladder.default_ != policy::Default::none) {
+      release.conditions.emplace_back("the default is over");
+    }
+    if (!reached) release.conditions.push_back(level_in_words(view));
+    if (!view.vault.triggers_clear) {
+      release.conditions.emplace_back("every trigger is clear by its own hysteresis");
+    }
+    if (!view.vault.legs.empty()) {
+      release.conditions.emplace_back("every custody leg is final");
+    }
+    if (!policy::all_good(standing_)) {
+      release.conditions.emplace_back("every price that the account touches is good");
+    }
+    const bool held = release.earliest && *release.earliest <= view.time;
+    if (!held) {
+      release.conditions.push_back("all of this holds through " + to_string(release.dwell));
+    }
+  }
+
+  std::string level_in_words(const AccountView& view) const {
+    const std::string& unit = view.numeraire;
+    std::string words = "equity reaches " + to_string(view.release.equity_needed) + " " + unit +
+                        ", which is " + to_string(view.release.short_by) + " " + unit + " more";
+    for (const LevelLine& line : view.levels) {
+      if (line.level != "release" || !(line.price > 0)) continue;
+      words += "; by price alone: " + view.price_asset + " near " +
+               to_string(Usd{static_cast<std::int64_t>(line.price * 1e6)}) + " (now " +
+               to_string(Usd{static_cast<std::int64_t>(view.price * 1e6)}) + ")";
+    }
+    return words;
+  }
+
+  void look_at_blocks(AccountView& view) const {
+    const auto names = enum_names(engine::Act{});
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      if ((record_.blocked >> i & 1U) != 0) view.blocked.emplace_back(names[i]);
+    }
+    const auto worst = valuer_.worst_price(account_);
+    if (worst) view.worst_price = worst->first + " is " + std::string(to_string(worst->second));
+  }
+
+  const engine::State& state_;
+  engine::Valuer& valuer_;
+  AccountIndex account_;
+  const engine::AccountState& record_;
+  policy::Standing standing_;
+};
+
+}  // namespace
+
+Result<AccountView> account_view(engine::Engine& engine, std::string_view account) {
+  const AccountIndex index = engine.state().find_account(account);
+  if (!index.valid()) {
+    return fail(ErrorCode::account_unknown, "account", account, "an account that is open");
+  }
+  BULKHEAD_TRY(engine::Valuer * valuer, engine.figures());
+  return Viewer(engine, *valuer, index).view();
+}
+
+}  // namespace bulkhead::views
