@@ -2,6 +2,7 @@
 // record u32 key length, u32 value length, key, value; at the end the SHA-256 of all before.
 #include "bulkhead/node/snapshot.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "bulkhead/base/sha256.h"
@@ -28,7 +29,9 @@ void add_u64(Bytes& out, std::uint64_t value) {
 }
 template <class T>
 void add(Bytes& out, const T& bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
+  const std::size_t at = out.size();
+  out.resize(at + bytes.size());
+  std::copy(bytes.begin(), bytes.end(), out.begin() + static_cast<std::ptrdiff_t>(at));
 }
 
 std::unexpected<Error> damaged(std::string_view what) {
