@@ -1,0 +1,59 @@
+// The engine as a whole: ticks, and memory.
+#include <malloc.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "work.h"
+
+namespace bulkhead::bench {
+namespace {
+
+struct Memory {
+  double heap = 0;      // bytes in use
+  double resident = 0;  // bytes
+};
+
+Memory memory_now() {
+  malloc_trim(0);
+  const struct mallinfo2 info = mallinfo2();
+  std::ifstream file("/proc/self/statm");
+  double pages = 0, resident = 0;
+  file >> pages >> resident;
+  return {static_cast<double>(info.uordblks + info.hblkhd),
+          resident * static_cast<double>(sysconf(_SC_PAGESIZE))};
+}
+
+}  // namespace
+
+Result<std::vector<Figure>> measure_ticks(Stage& stage, int count) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> seconds;
+  for (int i = 0; i < count; ++i) {
+    BULKHEAD_TRY(const Timestamp now, stage.observe());
+    const auto start = Clock::now();
+    BULKHEAD_TRY_STATUS(stage.tick(now));
+    seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  const std::size_t accounts = stage.engine().state().accounts().size();
+  return std::vector<Figure>{
+      timed("engine tick, one thread, " + std::to_string(accounts) + " accounts", "tick",
+            summarise(std::move(seconds)))};
+}
+
+Result<std::vector<Figure>> measure_memory(Stage& fresh) {
+  BULKHEAD_TRY_STATUS(fresh.open_market());
+  const Memory before = memory_now();
+  BULKHEAD_TRY_STATUS(fresh.open_accounts());
+  BULKHEAD_TRY(const Timestamp now, fresh.observe());
+  BULKHEAD_TRY_STATUS(fresh.tick(now));
+  const Memory after = memory_now();
+  const auto accounts = static_cast<double>(fresh.engine().state().accounts().size());
+  return std::vector<Figure>{
+      plain("accounts in the engine", "", accounts),
+      plain("heap beside the market", "bytes per account", (after.heap - before.heap) / accounts),
+      plain("resident beside the market", "bytes per account",
+            (after.resident - before.resident) / accounts)};
+}
+
+}  // namespace bulkhead::bench
