@@ -82,7 +82,7 @@ TEST(AccountView, ACallIsShownWithCuresThatRestoreTheTarget) {
   ASSERT_EQ(view.calls.size(), 1U);
   ASSERT_FALSE(view.cures.empty());
   const engine::CureOption cure = view.cures.front();
-  world.must("venue", engine::Deposit{"alice-1", cure.asset, "internal", cure.amount});
+  world.must("operator", engine::Deposit{"alice-1", cure.asset, "internal", cure.amount});
   world.must("alice", engine::Pledge{"alice-1", cure.asset, "internal", cure.amount});
   const AccountView cured = see(world);
   EXPECT_TRUE(cured.cures.empty());

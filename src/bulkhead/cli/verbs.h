@@ -1,0 +1,21 @@
+// The verbs of `bulkhead`, one file each; their order here is that of --help.
+#pragma once
+
+#include "bulkhead/cli/verb.h"
+
+namespace bulkhead::cli {
+
+Verb margin_verb();
+Verb scenarios_verb();
+Verb synth_verb();
+Verb replay_verb();
+Verb log_verb();
+Verb explain_verb();
+Verb verify_verb();
+Verb export_verb();
+Verb prove_verb();
+Verb check_proof_verb();
+Verb parameters_verb();
+Verb version_verb();
+
+}  // namespace bulkhead::cli
