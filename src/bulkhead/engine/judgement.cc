@@ -34,9 +34,12 @@ Status figures_complete(const risk::Requirement& figures) {
 
 double magnitude(double x) { return x < 0 ? -x : x; }
 
-// D7.5: IM does not rise and E − IM falls by no more than `cost`.
-bool reduces_risk(const risk::Requirement& before, const risk::Requirement& after, Usd cost) {
-  return !before.unpriced && !after.unpriced && after.initial <= before.initial &&
+// D7.5: IM does not rise and E − IM falls by no more than `cost`. At the floor of IM small risks do
+// not show, so that IM must fall, or (shrinks) the position itself become smaller.
+bool reduces_risk(const risk::Requirement& before, const risk::Requirement& after, Usd cost,
+                  bool shrinks) {
+  if (before.unpriced || after.unpriced || after.initial > before.initial) return false;
+  return (shrinks || after.initial < before.initial) &&
          after.equity_mid - after.initial + cost >= before.equity_mid - before.initial;
 }
 
@@ -77,7 +80,7 @@ Status check_new_risk(Context& context, AccountIndex account, const Change& chan
   const risk::Requirement before = context.valuer.requirement(account);
   change(book);
   const risk::Requirement after = context.valuer.evaluate(account, book);
-  if (reduces_risk(before, after, Usd{})) return {};
+  if (reduces_risk(before, after, Usd{}, false)) return {};
   BULKHEAD_TRY_STATUS(stage_allows(context, account, "new risk"));
   BULKHEAD_TRY_STATUS(figures_complete(after));
   return covered_at(after, 10'000, ErrorCode::margin_insufficient);
@@ -99,16 +102,20 @@ Status check_order(Context& context, AccountIndex account, const OrderFill& fill
   risk::Portfolio before = context.valuer.portfolio(account);
   before.orders.clear();
   risk::Portfolio after = before;
-  add_trade(context, after, fill.instrument, fill.lots + fill.same_side, fill.limit);
+  const std::int64_t filled = fill.lots + fill.same_side;
+  add_trade(context, after, fill.instrument, filled, fill.limit);
+  const std::int64_t held = context.state.positions.position(account, fill.instrument).lots;
+  const bool shrinks =
+      (held > 0 && filled < 0 && filled >= -held) || (held < 0 && filled > 0 && filled <= -held);
   const risk::Requirement now = context.valuer.evaluate(account, before);
   const risk::Requirement then = context.valuer.evaluate(account, after);
   const AssetIndex underlying = context.registry().underlying(fill.instrument);
-  const double notional = magnitude(static_cast<double>(fill.lots + fill.same_side)) *
+  const double notional = magnitude(static_cast<double>(filled)) *
                           context.valuer.epoch_risk().coins_per_lot(fill.instrument) *
                           context.state.market.epoch().assets[underlying.value].mid;
   const Usd band = scale_down(Usd{static_cast<std::int64_t>(std::min(notional * 1e6, 1e18))},
                               context.ladder().defaults.closing_band_bp, 10'000);
-  if (reduces_risk(now, then, band)) return {};
+  if (reduces_risk(now, then, band, shrinks)) return {};
   return check_new_risk(context, account, change);
 }
 

@@ -33,15 +33,30 @@ Amount selection_lot(const market::Asset& asset, double price) {
   return lot;
 }
 
-// A place that does not answer is passed over until it does, one that refused for a dwell.
-bool place_failed(const Context& context, AccountIndex account, AssetIndex asset,
-                  PlaceIndex place) {
+enum class Answers : std::uint8_t { yes, refused_now, refused_before, silent };
+
+// How a place took the last instruction for an account's asset: refused within the dwell, or
+// before.
+Answers answers(const Context& context, AccountIndex account, AssetIndex asset, PlaceIndex place) {
   const auto at = context.state.legs().find({account, asset, place});
-  if (at == context.state.legs().end()) return false;
+  if (at == context.state.legs().end()) return Answers::yes;
   const policy::CustodyLeg& leg = at->second;
-  if (leg.status == policy::LegStatus::unknown) return true;
+  if (leg.status == policy::LegStatus::unknown) return Answers::silent;
+  if (leg.status != policy::LegStatus::rejected) return Answers::yes;
   const Duration dwell = context.ladder().dwell.at(context.valuer.regime(account));
-  return leg.status == policy::LegStatus::rejected && context.now() - leg.instructed < dwell;
+  return context.now() - leg.instructed < dwell ? Answers::refused_now : Answers::refused_before;
+}
+
+// A silent place is passed over until it answers; one that refused, while another can serve, and
+// for a dwell in any case (D9.4).
+bool may_serve(const Context& context, AccountIndex account, AssetIndex asset, PlaceIndex place) {
+  const Answers own = answers(context, account, asset, place);
+  if (own != Answers::refused_before) return own == Answers::yes;
+  for (std::size_t p = 0; p < context.registry().places().size(); ++p) {
+    if (!is_vault(context.registry().places()[p])) continue;
+    if (answers(context, account, asset, PlaceIndex(p)) == Answers::yes) return false;
+  }
+  return true;
 }
 
 std::int64_t cost_nanos(const Context& context, const Candidate& candidate,
@@ -73,7 +88,7 @@ Candidate make_candidate(const Context& context, AccountIndex account, const led
   const collateral::AssetTerms* terms =
       collateral::find_terms(context.parameters().collateral, context.registry()[line.asset].name);
   made.eligible =
-      terms != nullptr && terms->eligible && !place_failed(context, account, line.asset, vault);
+      terms != nullptr && terms->eligible && may_serve(context, account, line.asset, vault);
   if (terms == nullptr) return made;
   made.cost_per_lot_nanos = cost_nanos(context, made, *terms);
   made.fixed_cost = Usd{static_cast<std::int64_t>(context.registry()[vault].transfer_cost * 1e6)};
@@ -204,7 +219,8 @@ void recall(Context& context, AccountIndex account, policy::Reason reason) {
   if (stage != policy::Vault::held && stage != policy::Vault::releasing) return;
   std::vector<VaultMove> moves = all_held(context, account);
   std::erase_if(moves, [&](const VaultMove& move) {
-    return place_failed(context, account, move.asset, move.source);
+    const Answers answer = answers(context, account, move.asset, move.source);
+    return answer == Answers::silent || answer == Answers::refused_now;
   });
   if (moves.empty()) return;
   move_out_of_vaults(context, account, moves);

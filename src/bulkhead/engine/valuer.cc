@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/base/elementary.h"
+#include "bulkhead/base/sha256.h"
 #include "bulkhead/collateral/valuation.h"
 #include "bulkhead/engine/portfolio.h"
 #include "bulkhead/policy/account_regime.h"
@@ -25,8 +26,10 @@ Valuer::Valuer(const State& state, ContentSource content, Executor& executor, Va
 Result<const pricing::PreparedSet*> Valuer::prepare(const Hash& hash) {
   if (set_ != nullptr && set_->hash() == hash) return set_.get();
   if (candidate_ != nullptr && candidate_->hash() == hash) return candidate_.get();
-  BULKHEAD_TRY(const Bytes bytes, content_(hash));
-  BULKHEAD_TRY(const pricing::ScenarioSet set, decode<pricing::ScenarioSet>(bytes));
+  const Result<Bytes> bytes = content_(hash);
+  // In our own words: what a store says of itself may differ from node to node.
+  if (!bytes) return fail(ErrorCode::not_found, "hash", to_hex(hash), "content that is stored");
+  BULKHEAD_TRY(const pricing::ScenarioSet set, decode<pricing::ScenarioSet>(*bytes));
   BULKHEAD_TRY(pricing::PreparedSet prepared, pricing::PreparedSet::make(set));
   candidate_ = std::make_unique<pricing::PreparedSet>(std::move(prepared));
   return candidate_.get();

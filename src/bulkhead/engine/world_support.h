@@ -124,6 +124,7 @@ class World {
   const std::map<std::string, Bytes>& records() const { return records_; }
   const std::map<Hash, Bytes>& content() const { return content_; }
   Hash add_content(const pricing::ScenarioSet& set);
+  Hash add_bytes(const Bytes& bytes);  // under their own hash
 
  private:
   void furnish();

@@ -3,6 +3,7 @@
 
 #include "bulkhead/base/random.h"
 #include "bulkhead/base/sha256.h"
+#include "bulkhead/engine/roles.h"
 #include "bulkhead/policy/defaults.h"
 
 namespace bulkhead::engine {
@@ -243,6 +244,12 @@ Hash World::add_content(const pricing::ScenarioSet& set) {
   return hash;
 }
 
+Hash World::add_bytes(const Bytes& bytes) {
+  const Hash hash = sha256(bytes);
+  content_[hash] = bytes;
+  return hash;
+}
+
 Command World::command(std::string_view actor, CommandBody body) {
   Command made;
   made.time = now_;
@@ -280,11 +287,15 @@ World& World::must(std::string_view actor, CommandBody body) {
 
 Error World::refuse(std::string_view actor, CommandBody body, ErrorCode code) {
   const Applied& applied = give(actor, std::move(body));
-  EXPECT_TRUE(applied.refused.has_value()) << "command " << log_.size() - 1 << " was accepted";
-  const Error error = applied.refused.value_or(Error{});
-  EXPECT_EQ(error.code, code) << to_string(error);
-  EXPECT_EQ(applied.events.size(), 1U);
-  return error;
+  if (!applied.refused) {
+    ADD_FAILURE() << "command " << log_.size() - 1 << " was accepted, not refused by "
+                  << error_info(code).name << ": " << kind_name(log_.back().body);
+    return {};
+  }
+  EXPECT_EQ(applied.refused->code, code)
+      << "command " << log_.size() - 1 << ": " << to_string(*applied.refused);
+  EXPECT_TRUE(std::holds_alternative<Refused>(applied.events.at(0).body));
+  return *applied.refused;
 }
 
 World& World::pass(Duration step) {
