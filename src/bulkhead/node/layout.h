@@ -1,7 +1,9 @@
 // Where things stand in a node's directory and in a static export (docs/node-format.md).
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "bulkhead/audit/note.h"
 #include "bulkhead/journal/file_system.h"
@@ -37,5 +39,11 @@ Status write_text(journal::FileSystem& files, const std::string& path, std::stri
 // {"origin":…,"vkey":…} and a newline; the only text that is accepted for that key.
 std::string description_text(const audit::VerifierKey& key);
 Result<std::string> vkey_of_description(std::string_view text);
+
+// nullopt if neither form stands there.
+std::optional<LogForm> form_of(journal::FileSystem& files, const std::string& directory);
+// The key as the log itself states it.
+Result<std::string> log_vkey(journal::FileSystem& files, const std::string& directory,
+                             LogForm form);
 
 }  // namespace bulkhead::node

@@ -26,18 +26,18 @@ enum class LogForm { node_directory, static_files };
 class LogReader {
  public:
   virtual ~LogReader() = default;
-  // not_found if the directory is neither form. A damaged log is opened as far as it can be read:
-  // whoever trusts what is read calls verify() first.
+  // not_found if the directory is neither form; corrupt or data_loss if a node's journal is damaged
+  // (verify() says where). Nothing but framing is checked: whoever trusts what is read verifies.
   static Result<std::unique_ptr<LogReader>> open(journal::FileSystem& files,
                                                  const std::string& directory);
 
-  virtual LogForm form() const = 0;
   virtual std::uint64_t size() const = 0;
   // Calls visit for records [first, min(end, size())) in order; stops at its first error.
   virtual Status scan(std::uint64_t first, std::uint64_t end,
                       const journal::RecordVisitor& visit) const = 0;
   virtual Result<Bytes> read(std::uint64_t index) const = 0;
 
+  LogForm form() const { return form_; }
   const std::string& directory() const { return directory_; }
   journal::FileSystem& files() const { return files_; }
   const audit::TileSource& tiles() const { return *tiles_; }
@@ -46,11 +46,12 @@ class LogReader {
   Result<std::string> vkey() const;        // as it stands in the log, not trusted
 
  protected:
-  LogReader(journal::FileSystem& files, std::string directory);
+  LogReader(journal::FileSystem& files, std::string directory, LogForm form);
 
  private:
   journal::FileSystem& files_;
   std::string directory_;
+  LogForm form_;
   std::unique_ptr<audit::TileSource> tiles_;
   std::unique_ptr<journal::ContentStore> content_;
 };

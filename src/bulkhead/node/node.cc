@@ -23,8 +23,8 @@ Status check_options(const NodeOptions& options) {
   if (options.directory.empty()) {
     return fail(ErrorCode::missing_field, "options.directory", "", "where the log stands");
   }
-  if (options.group_commands == 0) {
-    return fail(ErrorCode::out_of_range, "options.group_commands", "0", "at least 1");
+  if (options.group_commands == 0 || options.head_commands == 0) {
+    return fail(ErrorCode::out_of_range, "options", "0 commands in a group", "at least 1");
   }
   // A key whose name no checkpoint can carry is found here, not at the first commit.
   BULKHEAD_TRY_STATUS(
@@ -93,8 +93,8 @@ Result<engine::Applied> Node::Impl::submit(const engine::Command& command) {
     pending_bytes += bytes->size();
     pending.push_back(std::move(*bytes));
   }
-  ++pending_commands;
-  if (pending_commands >= options.group_commands || pending_bytes >= kGroupBytes) {
+  pending_ends.push_back(pending.size());
+  if (pending_ends.size() >= options.group_commands || pending_bytes >= kGroupBytes) {
     BULKHEAD_TRY_STATUS(flush());
   }
   return applied;

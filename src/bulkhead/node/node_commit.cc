@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bulkhead/audit/merkle.h"
+#include "bulkhead/journal/frame.h"
 #include "bulkhead/node/node_impl.h"
 
 namespace bulkhead::node {
@@ -20,13 +21,13 @@ Status Node::Impl::flush() {
 
 Status Node::Impl::commit() {
   BULKHEAD_TRY_STATUS(append_frames());
-  BULKHEAD_TRY_STATUS(sign());
+  BULKHEAD_TRY_STATUS(grow_tree());
   BULKHEAD_TRY_STATUS(reflect());
-  since_checkpoint += pending_commands;
-  since_snapshot += pending_commands;
+  since_checkpoint += pending_ends.size();
+  since_snapshot += pending_ends.size();
   pending.clear();
   pending_bytes = 0;
-  pending_commands = 0;
+  pending_ends.clear();
   if (options.snapshot_commands > 0 && since_snapshot >= options.snapshot_commands) {
     BULKHEAD_TRY_STATUS(write_snapshot());
   }
@@ -42,7 +43,7 @@ Status Node::Impl::append_frames() {
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < pending.size(); ++i) {
     frame.emplace_back(pending[i]);
-    bytes += pending[i].size() + journal::kMaxRecordBytes / 1024;
+    bytes += pending[i].size() + journal::kRecordHeaderBytes;
     const bool last = i + 1 == pending.size();
     if (!last && bytes + journal::kMaxRecordBytes < journal::kMaxFrameBytes / 2 &&
         frame.size() < journal::kMaxFrameRecords) {
@@ -52,15 +53,28 @@ Status Node::Impl::append_frames() {
     frame.clear();
     bytes = 0;
   }
-  for (const Bytes& record : pending) {
-    last_leaf = audit::leaf_hash(record);
-    BULKHEAD_TRY_STATUS(tiles.append(record, last_leaf));
+  return {};
+}
+
+// Leaves of the group, a signed head after every head_commands of them and after the last.
+Status Node::Impl::grow_tree() {
+  std::size_t command = 0;
+  for (std::size_t i = 0; i < pending.size(); ++i) {
+    last_leaf = audit::leaf_hash(pending[i]);
+    BULKHEAD_TRY_STATUS(tiles.append(pending[i], last_leaf));
+    const bool last = i + 1 == pending.size();
+    if (command < pending_ends.size() && pending_ends[command] == i + 1) {
+      ++command;
+      ++since_head;
+    }
+    if (last || since_head >= options.head_commands) BULKHEAD_TRY_STATUS(sign());
   }
   BULKHEAD_ASSERT(tiles.size() == journal->size());
   return {};
 }
 
 Status Node::Impl::sign() {
+  since_head = 0;
   return heads->append(sign_head(tiles.size(), tiles.root(), options.key));
 }
 

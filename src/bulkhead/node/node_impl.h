@@ -46,6 +46,7 @@ struct Node::Impl {
   Status append_frames();
   Status reflect();
   Status sign();
+  Status grow_tree();
   Status publish();
   Status publish_checkpoint();
   Status publish_outside(const std::string& note) const;
@@ -66,11 +67,12 @@ struct Node::Impl {
   // Records of the group that is being gathered, and what its commands changed.
   std::vector<Bytes> pending;
   std::size_t pending_bytes = 0;
-  std::uint64_t pending_commands = 0;
+  std::vector<std::size_t> pending_ends;  // of each command with its events, in `pending`
   journal::KeyedChanges changed;
   Hash last_leaf{};  // of the last durable record
 
-  std::uint64_t since_checkpoint = 0;  // commands
+  std::uint64_t since_head = 0;  // commands
+  std::uint64_t since_checkpoint = 0;
   std::uint64_t since_snapshot = 0;
   std::string published;  // the checkpoint as this node wrote or found it last
   std::optional<audit::Checkpoint> published_checkpoint;

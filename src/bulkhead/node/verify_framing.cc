@@ -1,0 +1,196 @@
+// Framing: every byte of segments and bundles is accounted for.
+#include <algorithm>
+
+#include "bulkhead/audit/merkle.h"
+#include "bulkhead/journal/segment_format.h"
+#include "bulkhead/journal/segment_journal.h"
+#include "bulkhead/node/file_tiles.h"
+#include "bulkhead/node/verify_parts.h"
+
+namespace bulkhead::node {
+
+namespace {
+
+using journal::ByteSpan;
+
+constexpr std::uint64_t kProgressRecords = 4'096;
+constexpr std::size_t kReadBytes = 256U << 10;
+
+std::uint64_t record_of(const Error& error, std::uint64_t otherwise) {
+  return journal::record_of(error).value_or(otherwise);
+}
+
+// The newest mark when only this slot is looked at.
+std::optional<journal::Mark> mark_in_slot(const Bytes& start, int slot) {
+  Bytes alone = start;
+  const auto other = static_cast<std::ptrdiff_t>(journal::mark_offset(1 - slot));
+  std::fill_n(alone.begin() + other, journal::kMarkBytes, std::uint8_t{0});
+  const auto found = journal::newest_mark(alone);
+  if (!found) return std::nullopt;
+  return found->mark;
+}
+
+// The start of a segment must be what its own header and marks encode to, gaps included.
+bool is_start_exact(const Bytes& start) {
+  const auto header = journal::decode_segment_header(start);
+  if (!header || start.size() != journal::kSegmentStartBytes) return false;
+  Bytes expected = journal::encode_segment_start(*header);
+  for (int slot = 0; slot < journal::kMarkSlots; ++slot) {
+    const auto mark = mark_in_slot(start, slot);
+    if (!mark) return false;
+    const Bytes bytes = journal::encode_mark(*mark);
+    std::ranges::copy(bytes,
+                      expected.begin() + static_cast<std::ptrdiff_t>(journal::mark_offset(slot)));
+  }
+  return expected == start;
+}
+
+// Whether anything but zeros stands from offset to the end.
+Result<bool> is_zero_from(const journal::File& file, std::uint64_t offset) {
+  Bytes buffer(kReadBytes);
+  for (;;) {
+    BULKHEAD_TRY(const std::size_t count, file.read(offset, buffer));
+    if (count == 0) return true;
+    if (std::any_of(buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(count),
+                    [](std::uint8_t byte) { return byte != 0; })) {
+      return false;
+    }
+    offset += count;
+  }
+}
+
+// What recovery forgives and an audit does not: unused bytes of segments.
+Status check_unused_bytes(Verification& run) {
+  const std::string directory = journal_directory(run.directory);
+  BULKHEAD_TRY(const std::vector<std::string> names, run.files.list(directory));
+  for (const std::string& name : names) {
+    const auto first = journal::parse_segment_name(name);
+    if (!first) continue;
+    BULKHEAD_TRY(const auto file, run.files.open(directory + "/" + name, journal::OpenMode::read));
+    Bytes start(journal::kSegmentStartBytes);
+    BULKHEAD_TRY(const std::size_t count, file->read(0, start));
+    start.resize(count);
+    const auto newest = journal::newest_mark(start);
+    if (!newest || !is_start_exact(start)) {
+      run.find(VerifyStep::framing, *first,
+               {ErrorCode::corrupt, "segment", name, "a start as its writer left it"});
+      continue;
+    }
+    if (!newest->mark.sealed) continue;
+    BULKHEAD_TRY(const bool zero, is_zero_from(*file, newest->mark.end_offset));
+    if (!zero) {
+      run.find(VerifyStep::framing, newest->mark.end_index,
+               {ErrorCode::corrupt, "segment", name, "zeros behind its last frame"});
+    }
+  }
+  return {};
+}
+
+Status read_segments(Verification& run, bool strict, const journal::RecordVisitor& visit) {
+  BULKHEAD_TRY(const journal::SegmentReport report,
+               journal::check_segments(run.files, journal_directory(run.directory), {}, visit));
+  if (!strict) return {};
+  if (report.first_bad) {
+    run.find(VerifyStep::framing, record_of(*report.first_bad, report.head.size),
+             *report.first_bad);
+  } else if (report.torn_bytes > 0) {
+    run.find(VerifyStep::framing, report.head.size,
+             {ErrorCode::corrupt, "journal", std::to_string(report.torn_bytes),
+              "no bytes behind the last frame (a node that ended without close removes what was "
+              "never acknowledged when it is next opened)"});
+  }
+  return check_unused_bytes(run);
+}
+
+// Size of an export: the largest that is signed, else the largest that is stated.
+std::uint64_t stated_size(const Verification& run) {
+  std::uint64_t verified = 0;
+  std::uint64_t stated = 0;
+  if (const auto note = read_text(run.files, checkpoint_path(run.form, run.directory))) {
+    if (const auto checkpoint = audit::peek_checkpoint(*note)) stated = checkpoint->size;
+    if (const auto checkpoint = audit::open_checkpoint(*note, run.key)) verified = checkpoint->size;
+  }
+  const auto text = read_text(run.files, heads_path(run.form, run.directory), kMaxHeadsBytes);
+  const HeadsText parsed = text ? parse_heads(*text) : HeadsText{};
+  for (std::size_t i = parsed.heads.size(); i-- > 0;) {
+    stated = std::max(stated, parsed.heads[i].size);
+    if (!verify_head(parsed.heads[i], run.key)) continue;
+    verified = std::max(verified, parsed.heads[i].size);
+    break;
+  }
+  return verified > 0 ? verified : stated;
+}
+
+Status read_bundles(Verification& run, bool strict, const journal::RecordVisitor& visit) {
+  const FileTiles tiles(run.files, tile_root(run.form, run.directory));
+  const std::uint64_t size = stated_size(run);
+  for (std::uint64_t index = 0; index < size;) {
+    const std::uint64_t number = index / audit::kTileWidth;
+    const std::uint32_t width = audit::tile_width(0, number, size);
+    const std::string path = audit::entries_path(number, width);
+    const auto bundle = tiles.get(path);
+    if (!bundle) {
+      if (strict) run.find(VerifyStep::framing, index, bundle.error());
+      return {};
+    }
+    std::size_t at = 0;
+    for (std::uint32_t i = 0; i < width; ++i, ++index) {
+      const std::size_t left = bundle->size() - at;
+      const std::size_t length =
+          left < 2 ? 0 : std::size_t{(*bundle)[at]} << 8 | std::size_t{(*bundle)[at + 1]};
+      if (left < 2 || left - 2 < length) {
+        if (strict) {
+          run.find(VerifyStep::framing, index,
+                   {ErrorCode::malformed, "bundle", path, "an entry of its stated length"});
+        }
+        return {};
+      }
+      BULKHEAD_TRY_STATUS(visit(index, ByteSpan(*bundle).subspan(at + 2, length)));
+      at += 2 + length;
+    }
+    if (at != bundle->size()) {
+      if (strict) {
+        run.find(VerifyStep::framing, index,
+                 {ErrorCode::malformed, "bundle", path, "nothing after its last entry"});
+      }
+      return {};
+    }
+  }
+  return {};
+}
+
+// First records that hold the hash of damaged content.
+void note_naming(Verification& run, std::uint64_t index, ByteSpan record) {
+  for (const Hash& hash : run.bad_content) {
+    if (run.naming.contains(hash)) continue;
+    const auto at = std::search(record.begin(), record.end(), hash.begin(), hash.end());
+    if (at != record.end()) run.naming.emplace(hash, index);
+  }
+}
+
+}  // namespace
+
+Status read_records(Verification& run, bool strict, const journal::RecordVisitor& visit) {
+  return run.form == LogForm::node_directory ? read_segments(run, strict, visit)
+                                             : read_bundles(run, strict, visit);
+}
+
+void check_framing(Verification& run) {
+  const Status read = read_records(run, true, [&](std::uint64_t index, ByteSpan record) -> Status {
+    run.tree.append(audit::leaf_hash(record));
+    note_naming(run, index, record);
+    if (index % kProgressRecords == 0) run.progress(VerifyStep::framing, index, 0);
+    return {};
+  });
+  if (!read) run.find(VerifyStep::framing, run.size(), read.error());
+}
+
+void check_content(Verification& run) {
+  const auto hashes = run.content.list();
+  if (!hashes) return run.find(VerifyStep::content, 0, hashes.error());
+  for (const Hash& hash : *hashes) {
+    if (!run.content.get(hash)) run.bad_content.insert(hash);
+  }
+}
+
+}  // namespace bulkhead::node
