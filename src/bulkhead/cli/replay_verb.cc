@@ -49,8 +49,12 @@ Result<replay::ReplayOptions> options_of(const Arguments& arguments) {
   }
   options.book_file = arguments.text("--book");
   options.behaviour_file = arguments.text("--behaviour");
-  if (arguments.has("--from")) BULKHEAD_TRY(options.from, arguments.time("--from"));
-  if (arguments.has("--to")) BULKHEAD_TRY(options.to, arguments.time("--to"));
+  if (arguments.has("--from")) {
+    BULKHEAD_TRY(options.from, arguments.time("--from"));
+  }
+  if (arguments.has("--to")) {
+    BULKHEAD_TRY(options.to, arguments.time("--to"));
+  }
   BULKHEAD_TRY(options.seed, arguments.number("--seed", 0, UINT64_MAX));
   BULKHEAD_TRY(const std::uint64_t accounts, arguments.number("--accounts", 1, 1'000'000));
   BULKHEAD_TRY(const std::uint64_t scenarios, arguments.number("--scenarios", 102, 16'384));
