@@ -18,17 +18,18 @@ int run(const Arguments& arguments, Terminal& terminal) {
 }  // namespace
 
 Verb export_verb() {
-  return {.name = "export",
-          .summary = "write a log as static files that anyone can verify",
-          .details =
-              "Checkpoint, tiles, entries and content, up to the newest checkpoint; `verify`,\n"
-              "`log`, `prove` and `explain` take the export as they take the log.\n"
-              "\n"
-              "Example:\n"
-              "  bulkhead export out/demo/log public && bulkhead verify public --key key.vkey",
-          .options = {log_positional(), positional("OUT", "a new or empty directory")},
-          .run = run,
-          .verbs = {}};
+  return {
+      .name = "export",
+      .summary = "write a log as static files that anyone can verify",
+      .details =
+          "Checkpoint, tiles, entries and content, up to the newest checkpoint; `verify`,\n"
+          "`log`, `prove` and `explain` take the export as they take the log.\n"
+          "\n"
+          "Example:\n"
+          "  bulkhead export out/demo/log public && bulkhead verify public --key out/demo/log.vkey",
+      .options = {log_positional(), positional("OUT", "a new or empty directory")},
+      .run = run,
+      .verbs = {}};
 }
 
 }  // namespace bulkhead::cli

@@ -53,7 +53,7 @@ Verb verify_verb() {
               "DATA LOSS (exit code 4). Otherwise 0 if all holds, 1 with the first bad record.\n"
               "\n"
               "Examples:\n"
-              "  bulkhead verify out/demo/log --key out/demo/key.vkey\n"
+              "  bulkhead verify out/demo/log --key out/demo/log.vkey\n"
               "  bulkhead verify export --key \"$(cat venue.vkey)\" --checkpoint newest.note",
           .options = {log_positional(),
                       value("--key", "VKEY", "the log's public key, or a file with it"),

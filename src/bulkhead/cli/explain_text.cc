@@ -1,0 +1,152 @@
+#include "bulkhead/cli/explain_text.h"
+
+#include <algorithm>
+
+#include "bulkhead/cli/margin_text.h"
+#include "bulkhead/cli/text.h"
+
+namespace bulkhead::cli {
+namespace {
+
+constexpr std::size_t kTailLines = 6;
+
+std::string since(Timestamp time) { return time.ns == 0 ? "" : "since " + to_string(time); }
+
+std::string standing_text(const views::AccountView& view) {
+  Table table({"Stands at", "", ""}, {false, false, false});
+  table.add({"coverage", in_words(to_string(view.coverage)), since(view.coverage_since)});
+  table.add({"vault", in_words(to_string(view.vault.stage)), since(view.vault.since)});
+  table.add({"default", in_words(to_string(view.default_)), since(view.default_since)});
+  table.add({"regime", in_words(to_string(view.regime)), ""});
+  return table.text();
+}
+
+std::string calls_text(const views::AccountView& view) {
+  std::string text;
+  if (!view.calls.empty()) {
+    Table table({"Open call", "amount", "delivered", "due", "because"},
+                {true, true, true, false, false});
+    for (const views::CallLine& call : view.calls) {
+      table.add({std::to_string(call.call), money(call.amount), money(call.delivered),
+                 to_string(call.deadline), in_words(to_string(call.reason))});
+    }
+    text += "\n" + table.text();
+  }
+  if (view.cures.empty()) return text;
+  text += "\nWhat would restore the target, cheapest first (minor units): ";
+  for (std::size_t i = 0; i < view.cures.size(); ++i) {
+    text += (i == 0 ? "" : " or ") + to_string(view.cures[i].amount) + " " + view.cures[i].asset;
+  }
+  return text + "\n";
+}
+
+std::string vault_text(const views::AccountView& view) {
+  if (view.vault.assets.empty()) return "";
+  Table table({"Sequestered", "at", "quantity", "value", "stressed"},
+              {false, false, true, true, true});
+  for (const views::SequesteredLine& line : view.vault.assets) {
+    std::string quantity = line.quantity;
+    if (line.on_its_way.is_positive()) quantity += " (more on its way)";
+    if (line.leaving.is_positive()) quantity += " (leaving)";
+    table.add({line.asset, line.place, quantity, money(line.value), money(line.stressed_value)});
+  }
+  std::string text = "\n" + table.text();
+  text += "  required " + money(view.vault.required) + ", " + view.vault.why + "\n";
+  for (const views::LegLine& leg : view.vault.legs) {
+    text += "  " + leg.asset + " at " + leg.place + " is " + in_words(to_string(leg.status)) +
+            " since " + to_string(leg.instructed) + "\n";
+  }
+  text += "  It is released when\n";
+  for (const std::string& condition : view.release.conditions) text += "    " + condition + "\n";
+  if (view.release.earliest) {
+    text += "    if nothing changes, at " + to_string(*view.release.earliest) + "\n";
+  }
+  return text;
+}
+
+std::string levels_text(const views::AccountView& view) {
+  if (view.levels.empty()) return "";
+  Table table({"Level", "of IM", "equity there", "distance", view.price_asset + " near"},
+              {false, true, true, true, true});
+  for (const views::LevelLine& line : view.levels) {
+    table.add({line.level, percent(line.of_margin_bp / 1e4, 0), money(line.equity),
+               money(line.distance), line.price > 0 ? plain_number(line.price) : "-"});
+  }
+  return "\n" + table.text() + "  " + view.price_asset + " is at " + plain_number(view.price) +
+         "; prices to first order, at today's IM\n";
+}
+
+std::string books_text(const views::AccountView& view) {
+  std::string text;
+  if (!view.positions.empty()) {
+    Table table({"Position", "quantity", "entry", "mark", "value", "price is"},
+                {false, true, true, true, true, false});
+    for (const views::PositionLine& line : view.positions) {
+      table.add({line.instrument, plain_number(line.quantity), plain_number(line.entry_price),
+                 plain_number(line.mark), money(line.value), in_words(to_string(line.quality))});
+    }
+    text += "\n" + table.text();
+  }
+  if (!view.balances.empty()) {
+    Table table({"Balance", "at", "bucket", "quantity", "value", "counts"},
+                {false, false, false, true, true, false});
+    for (const views::BalanceLine& line : view.balances) {
+      table.add({line.asset, line.place, std::string(to_string(line.bucket)), line.quantity,
+                 money(line.value), line.counts ? "yes" : ""});
+    }
+    text += "\n" + table.text();
+  }
+  if (!view.debts.empty()) {
+    Table table({"Debt", "quantity", "value"}, {false, true, true});
+    for (const views::DebtLine& line : view.debts) {
+      table.add({line.asset, line.quantity, money(line.value)});
+    }
+    text += "\n" + table.text();
+  }
+  return text;
+}
+
+std::string history_text(const std::vector<HistoryLine>& history, std::size_t most) {
+  if (history.empty()) return "\nNo decision was taken about it so far.\n";
+  const std::size_t first = history.size() > most ? history.size() - most : 0;
+  std::string text = "\nDecisions, newest last";
+  if (first > 0) text += " (" + std::to_string(first) + " earlier ones left out)";
+  text += "\n";
+  for (std::size_t i = first; i < history.size(); ++i) {
+    text += "  " + to_string(history[i].time) + "  record " + std::to_string(history[i].record) +
+            "  " + history[i].text + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string text_of(const views::AccountView& view, const std::vector<HistoryLine>& history,
+                    std::size_t history_lines) {
+  std::string text = view.account + " of " + view.member + ", " +
+                     std::string(to_string(view.mode)) + " mode, model " + view.model + "\n";
+  text += "at " + to_string(view.time) + " (epoch of record " + std::to_string(view.epoch_record) +
+          "), values in " + view.numeraire + "\n\n";
+  text += standing_text(view) + "\n";
+  if (view.coverage_bp) {
+    text += "Coverage E / IM = " + percent(*view.coverage_bp / 1e4) + "\n";
+  } else {
+    text += "It owes nothing: no margin is needed.\n";
+  }
+  if (!view.worst_price.empty()) {
+    text += "Price quality: " + view.worst_price;
+    for (std::size_t i = 0; i < view.blocked.size(); ++i) {
+      text += (i == 0 ? "; blocked: " : ", ") + in_words(view.blocked[i]);
+    }
+    text += "\n";
+  }
+  text += calls_text(view) + vault_text(view) + levels_text(view) + books_text(view);
+  text += history_text(history, history_lines);
+  if (view.coverage_bp) {
+    text += "\n" + requirement_text(view.detail, view.numeraire);
+    text += reasons_text(view.detail, kTailLines);
+  }
+  return text;
+}
+
+}  // namespace bulkhead::cli

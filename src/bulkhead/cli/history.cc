@@ -1,0 +1,114 @@
+#include "bulkhead/cli/history.h"
+
+#include "bulkhead/cli/text.h"
+
+namespace bulkhead::cli {
+namespace {
+
+std::string figures_text(const engine::Figures& figures) {
+  std::string text = "E " + money(figures.equity) + ", IM " + money(figures.initial);
+  if (figures.initial > Usd{}) {
+    const double coverage =
+        static_cast<double>(figures.equity.micros) / static_cast<double>(figures.initial.micros);
+    text += " (" + percent(coverage) + ")";
+  }
+  return text;
+}
+
+// Empty for events that are no decision about the account's standing.
+struct Words {
+  template <class Changed>
+  static std::string stage(const char* part, const Changed& event) {
+    return std::string(part) + " " + in_words(to_string(event.from)) + " to " +
+           in_words(to_string(event.to)) + ", because " + in_words(to_string(event.reason)) + ": " +
+           figures_text(event.figures);
+  }
+  std::string operator()(const engine::CoverageChanged& event) const {
+    return stage("coverage", event);
+  }
+  std::string operator()(const engine::VaultChanged& event) const { return stage("vault", event); }
+  std::string operator()(const engine::DefaultChanged& event) const {
+    return stage("default", event);
+  }
+  std::string operator()(const engine::CallIssued& event) const {
+    return "call " + std::to_string(event.call) + " of " + money(event.amount) + ", due " +
+           to_string(event.deadline) + ": " + figures_text(event.figures);
+  }
+  std::string operator()(const engine::CallChanged& event) const {
+    return "call " + std::to_string(event.call) + " " + in_words(to_string(event.to)) + ", " +
+           money(event.delivered) + " of " + money(event.amount) + " delivered";
+  }
+  std::string operator()(const engine::TopUpProposed& event) const {
+    return "top-up proposed for call " + std::to_string(event.call) + ", until " +
+           to_string(event.expires);
+  }
+  std::string operator()(const engine::SequestrationOrdered& event) const {
+    std::string text = "sequestration ordered, because " + in_words(to_string(event.trigger)) +
+                       ": required " + money(event.required) + ", held " + money(event.held);
+    for (const engine::SequestrationLeg& leg : event.legs) {
+      text += "; " + leg.asset + " to " + leg.to_place + " (stressed value " +
+              money(leg.stressed_value) + ")";
+    }
+    if (event.missing > Usd{}) text += "; missing " + money(event.missing);
+    for (const engine::PassedOver& other : event.passed_over) {
+      text += "; not " + other.asset + " to " + other.to_place + ": " + other.why;
+    }
+    return text;
+  }
+  std::string operator()(const engine::ReleaseOrdered& event) const {
+    std::string text = "release ordered: " + figures_text(event.figures);
+    for (const engine::SequestrationLeg& leg : event.legs) {
+      text += "; " + leg.asset + " from " + leg.from_place;
+    }
+    return text;
+  }
+  std::string operator()(const engine::CustodyLegChanged& event) const {
+    return event.asset + " at " + event.place + ": " + in_words(to_string(event.from)) + " to " +
+           in_words(to_string(event.to));
+  }
+  std::string operator()(const engine::ActBlocked& event) const {
+    return in_words(to_string(event.act)) + " is blocked: the price of " + event.subject + " is " +
+           in_words(to_string(event.quality));
+  }
+  std::string operator()(const engine::LiquidationInstructed& event) const {
+    if (event.instrument.empty()) return "liquidation: sell " + event.asset;
+    return "liquidation: " + std::string(event.lots > 0 ? "buy " : "sell ") +
+           std::to_string(event.lots > 0 ? event.lots : -event.lots) + " lots of " +
+           event.instrument;
+  }
+  std::string operator()(const engine::LossCovered& event) const {
+    return "loss: the insurance fund paid " + money(event.insurance_value) + ", bad debt " +
+           money(event.bad_debt_value);
+  }
+  std::string operator()(const engine::Refused& event) const {
+    return "refused, " + event.rule + " " + in_words(event.name) + ": " + event.detail;
+  }
+  template <class Other>
+  std::string operator()(const Other&) const {
+    return {};
+  }
+};
+
+}  // namespace
+
+Result<std::vector<HistoryLine>> history_of(const node::LogReader& log, const std::string& account,
+                                            std::uint64_t end) {
+  std::vector<HistoryLine> lines;
+  node::RecordFilter filter;
+  filter.end = end;
+  filter.account = account;
+  const Status read = node::for_each_record(
+      log, filter, [&lines](std::uint64_t index, const engine::LogRecord& record) -> Status {
+        const auto* said = std::get_if<engine::EventRecord>(&record.content);
+        if (said == nullptr) return {};
+        std::string text = std::visit(Words{}, said->event.body);
+        if (text.empty()) return {};
+        lines.push_back(
+            {index, said->event.time, std::string(node::kind_of(record)), std::move(text)});
+        return {};
+      });
+  if (!read) return std::unexpected(read.error());
+  return lines;
+}
+
+}  // namespace bulkhead::cli
