@@ -64,7 +64,7 @@ Status run(const Options& options) {
     all.insert(all.end(), figures.begin(), figures.end());
   };
   SerialExecutor serial;
-  BULKHEAD_TRY(const replay::Scene scene, make_scene(1));
+  BULKHEAD_TRY(const replay::Scene scene, make_scene(2));
   // Memory first: what the other parts leave in the allocator is not counted then.
   {
     BULKHEAD_TRY(const std::unique_ptr<Stage> stage,

@@ -33,9 +33,11 @@ struct Candidate {
 // Working memory for tails, reused between calls.
 template <class T>
 struct TailScratch {
-  std::vector<T> sample;
-  std::vector<std::uint32_t> below;
-  std::vector<Candidate<T>> candidates;
+  std::vector<std::int64_t> keys;
+  std::vector<std::uint32_t> below;  // scenarios of the candidates
+  std::vector<T> pnl;                // of the candidates
+  std::vector<std::uint64_t> masses;
+  std::vector<Candidate<T>> candidates;  // sorted
 };
 
 // T is std::int64_t (|pnl| < 2^62) or Int128 (|pnl| < 2^82). Spans have one length, Σ weights =
