@@ -70,6 +70,15 @@ Result<replay::ReplayOptions> options_of(const Arguments& arguments) {
   return options;
 }
 
+// A refused command of a book file is reported as FILE:LINE.
+Error in_book(Error error, const std::string& file) {
+  constexpr std::string_view kBookLine = "book line ";
+  if (!file.empty() && error.field.starts_with(kBookLine)) {
+    error.field = file + ":" + error.field.substr(kBookLine.size());
+  }
+  return error;
+}
+
 int run(const Arguments& arguments, Terminal& terminal) {
   Result<replay::ReplayOptions> options = options_of(arguments);
   if (!options) return terminal.fail(options.error());
@@ -78,7 +87,7 @@ int run(const Arguments& arguments, Terminal& terminal) {
   };
   const Result<replay::ReplayResult> result = replay::replay(*options);
   terminal.finish_progress();
-  if (!result) return terminal.fail(result.error());
+  if (!result) return terminal.fail(in_book(result.error(), options->book_file));
   terminal.out(arguments.has("--json") ? replay::summary_json(*result)
                                        : replay::summary_text(*result));
   if (!result->verified) return kOk;

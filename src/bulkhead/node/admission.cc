@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "bulkhead/audit/ed25519.h"
+#include "bulkhead/base/sha256.h"
 #include "bulkhead/wire/record.h"
 
 namespace bulkhead::node {
@@ -29,6 +30,13 @@ Status check_signature(const engine::State& state, const engine::Command& comman
                 "an actor with a registered key");
   }
   return audit::ed25519_verify(person->public_key, wire::signed_bytes(command), command.signature);
+}
+
+Status check_content(const journal::ContentStore& content, const engine::Command& command) {
+  const auto* adopt = std::get_if<engine::AdoptScenarioSet>(&command.body);
+  if (adopt == nullptr || content.contains(adopt->hash)) return {};
+  return fail(ErrorCode::not_found, "adopt_scenario_set.hash", to_hex(adopt->hash),
+              "content that was put into the store before");
 }
 
 Result<AdmittedCommand> admit_shape(const engine::Command& command) {

@@ -4,6 +4,7 @@
 
 #include "bulkhead/engine/commands.h"
 #include "bulkhead/engine/state.h"
+#include "bulkhead/journal/journal.h"
 
 namespace bulkhead::node {
 
@@ -11,6 +12,10 @@ namespace bulkhead::node {
 // the command (of a genesis: with the one it brings). bad_signature also for an unknown actor or
 // one who has no key.
 Status check_signature(const engine::State& state, const engine::Command& command);
+
+// Content that a command names must be stored before it, or its outcome would depend on the store
+// (DESIGN 4). not_found names the hash.
+Status check_content(const journal::ContentStore& content, const engine::Command& command);
 
 struct AdmittedCommand {
   engine::Command command;  // as it will be read back from the log

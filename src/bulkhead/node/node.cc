@@ -75,6 +75,7 @@ Result<engine::Applied> Node::Impl::submit(const engine::Command& command) {
   if (closed) return fail(ErrorCode::io_error, "node", options.directory, "it was closed");
   BULKHEAD_TRY(AdmittedCommand admitted, admit_shape(command));
   BULKHEAD_TRY_STATUS(check_signature(engine->state(), admitted.command));
+  BULKHEAD_TRY_STATUS(check_content(*content, admitted.command));
   if (const auto answer = engine->find_answer(admitted.command)) {
     if (!*answer) return std::unexpected(answer->error());
     return first_answer(**answer);
