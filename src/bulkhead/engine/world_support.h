@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -31,11 +32,14 @@ pricing::ScenarioSet world_set(std::uint64_t seed, Timestamp as_of);
 policy::ParameterSet world_parameters();
 std::vector<Person> world_persons();
 
+class World;
+
 struct WorldOptions {
   EngineOptions engine;
   Executor* executor = nullptr;  // serial
   policy::ParameterSet parameters = world_parameters();
   bool furnished = true;  // assets, contracts, places, prices, a scenario set, an insurance grant
+  std::function<void(World&)> before_scenarios = {};  // while furnishing: prices, but no set yet
 };
 
 // Everything said of one kind.
@@ -127,7 +131,7 @@ class World {
   Hash add_bytes(const Bytes& bytes);  // under their own hash
 
  private:
-  void furnish();
+  void furnish(const WorldOptions& options);
 
   std::map<Hash, Bytes> content_;
   SerialExecutor serial_;

@@ -194,10 +194,10 @@ World::World(WorldOptions options) {
   genesis.parameters = options.parameters;
   genesis.persons = world_persons();
   must("operator", genesis);
-  if (options.furnished) furnish();
+  if (options.furnished) furnish(options);
 }
 
-void World::furnish() {
+void World::furnish(const WorldOptions& options) {
   market::Asset numeraire = make_asset("USDT", AssetKind::stablecoin, 6, 0, 0);
   numeraire.numeraire = true;
   must("operator", RegisterAsset{numeraire});
@@ -231,6 +231,7 @@ void World::furnish() {
        RegisterPlace{place("custodian", PlaceKind::custodian, minutes(10), minutes(3), 20)});
   price("BTC", 60'000).price("ETH", 3'000).price("USDC", 1).price("BTC:vol", 0.6);
   tick();
+  if (options.before_scenarios) options.before_scenarios(*this);
   const Hash hash = add_content(world_set(7, kWorldStart));
   must("operator", AdoptScenarioSet{hash, kWorldStart, kWorldStart - days(1000)});
   must("operator", Grant{GrantKind::insurance_fund, "", "USDT", amount("USDT", "1000"), 1,
