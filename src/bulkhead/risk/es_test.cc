@@ -167,6 +167,11 @@ TEST(ExpectedShortfall, EqualsTheNaiveDefinition) {
     const std::vector<Int128> wide(pnl.begin(), pnl.end());
     TailScratch<Int128> wide_scratch;
     ASSERT_TRUE(tail_loss(std::span<const Int128>(wide), weights, level, wide_scratch) == expected);
+    // Beyond 64 bits; ties of the keys are not ties of the P&L.
+    std::vector<Int128> scaled = wide;
+    for (Int128& value : scaled) value = value << (n % 18);
+    ASSERT_TRUE(tail_loss(std::span<const Int128>(scaled), weights, level, wide_scratch) ==
+                expected << (n % 18));
 
     Int128 from_parts = 0;
     std::uint64_t mass = 0;

@@ -49,8 +49,12 @@ bool risky(const RowView& row) { return row.present() && row.max_abs > 0; }
 template <class T>
 class Netter {
  public:
-  Netter(const EpochRisk& market, const Book& book, int exponent, Vectors<T> vectors)
-      : market_(market), book_(book), exponent_(exponent), v_(vectors) {
+  Netter(const EpochRisk& market, const Book& book, const UnitChooser& unit, Vectors<T> vectors)
+      : market_(market),
+        book_(book),
+        exponent_(unit.exponent()),
+        exact_(unit.exact()),
+        v_(vectors) {
     v_.obligations.assign(market.rows().length(), 0);
   }
 
@@ -60,14 +64,14 @@ class Netter {
       UnderlyingCore core;
       core.underlying = group.underlying;
       net_group(group, with_collateral, core);
+      note(group, core);
       own += core.obligations.core.micros;
       own_stressed += core.obligations.stressed.micros;
       all += core.joint.core.micros;
       all_stressed += core.joint.stressed.micros;
       result.underlyings.push_back(core);
     });
-    result.obligations =
-        finish(core_of(tails(v_.obligations), market_.parameters()), own, own_stressed);
+    result.obligations = finish(netted(obligations_, v_.obligations), own, own_stressed);
     v_.joint = v_.obligations;
     if (!collateral_moves_) {
       result.joint = result.obligations;
@@ -77,7 +81,7 @@ class Netter {
       add_row(market_.rows().asset(line.asset), line.collateral, exponent_, v_.joint);
     }
     if (with_collateral) {
-      result.joint = finish(core_of(tails(v_.joint), market_.parameters()), all, all_stressed);
+      result.joint = finish(netted(joint_, v_.joint), all, all_stressed);
     }
   }
 
@@ -97,6 +101,28 @@ class Netter {
     core.stressed =
         max(netted.stressed, offset_floor(saturate_usd(standalone_stressed), netted.stressed, cap));
     return core;
+  }
+
+  // What moves: how many groups, and the core of the last of them.
+  struct Moving {
+    int groups = 0;
+    Core core;
+  };
+
+  void note(const Group& group, const UnderlyingCore& core) {
+    const bool held = group.asset != nullptr && group.asset->collateral != 0 &&
+                      risky(market_.rows().asset(group.asset->asset));
+    const bool owes =
+        !group.instruments.empty() || (group.asset != nullptr && group.asset->obligations() != 0 &&
+                                       risky(market_.rows().asset(group.asset->asset)));
+    if (owes) obligations_ = {obligations_.groups + 1, core.obligations};
+    if (owes || held) joint_ = {joint_.groups + 1, core.joint};
+  }
+
+  // Core of the sum of all groups. Where one alone moves and sums are exact it is that group's.
+  Core netted(const Moving& moving, const std::vector<T>& pnl) {
+    if (exact_ && moving.groups <= 1) return moving.core;
+    return core_of(tails(pnl), market_.parameters());
   }
 
   // Core of a single line by scaling its unit tails.
@@ -134,7 +160,11 @@ class Netter {
       add_row(market_.rows().instrument(line.instrument), line.lots, exponent_, v_.part);
     }
     add_row(asset_row, owed, exponent_, v_.part);
-    core.obligations = core_of(tails(v_.part), market_.parameters());
+    const bool one_instrument = exact_ && group.instruments.size() == 1 && owed == 0 &&
+                                max_abs(group.instruments[0].lots) < kScalableLots;
+    core.obligations =
+        one_instrument ? core_of_line(group.instruments[0].instrument, group.instruments[0].lots)
+                       : core_of(tails(v_.part), market_.parameters());
     add_vector(std::span<const T>(v_.part), v_.obligations);
     core.joint = core.obligations;
     if (held == 0 || !with_collateral) return;
@@ -147,17 +177,39 @@ class Netter {
   const EpochRisk& market_;
   const Book& book_;
   int exponent_;
+  bool exact_;
   Vectors<T> v_;
   bool collateral_moves_ = false;
+  Moving obligations_;
+  Moving joint_;
 };
 
+// The least integer whose double is not below `threshold`, if it lies within ±bound; else ±bound.
+template <class T>
+T least_not_below(double threshold, T bound) {
+  T low = -bound;
+  T high = bound;
+  while (low < high) {
+    const T middle = (low + high) >> 1;  // |sum| < 2^63
+    if (static_cast<double>(middle) < threshold) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+// Weight of the P&L whose double is below `threshold`; rounding is monotone, so that integers are
+// compared.
 template <class T>
 std::uint64_t weight_below(std::span<const T> pnl, std::span<const std::uint32_t> weights,
                            double threshold) {
+  // Beyond every P&L of the type (see tail_loss).
+  constexpr T kBound = static_cast<T>(Int128{1} << (sizeof(T) == 8 ? 62 : 84));
+  const T first = least_not_below(threshold, kBound);
   std::uint64_t weight = 0;
-  for (std::size_t s = 0; s < weights.size(); ++s) {
-    weight += static_cast<double>(pnl[s]) < threshold ? weights[s] : 0;
-  }
+  for (std::size_t s = 0; s < weights.size(); ++s) weight += pnl[s] < first ? weights[s] : 0U;
   return weight;
 }
 
@@ -180,12 +232,12 @@ void net(const EpochRisk& market, const Book& book, bool with_collateral, Nettin
   result.exponent = unit.exponent();
   result.narrow = unit.narrow();
   if (result.narrow) {
-    Netter<std::int64_t>(market, book, result.exponent,
+    Netter<std::int64_t>(market, book, unit,
                          {scratch.part, scratch.obligations, scratch.joint, scratch.tails})
         .run(with_collateral, result);
   } else {
     Netter<Int128>(
-        market, book, result.exponent,
+        market, book, unit,
         {scratch.wide_part, scratch.wide_obligations, scratch.wide_joint, scratch.wide_tails})
         .run(with_collateral, result);
   }

@@ -49,6 +49,8 @@ int UnitChooser::exponent() const {
   return any_ ? std::max(finest_, bits_of(bound_) - kWideBits) : 0;
 }
 
+bool UnitChooser::exact() const { return !any_ || exponent() == finest_; }
+
 bool UnitChooser::narrow() const { return !any_ || bits_of(bound_) - finest_ <= kNarrowBits; }
 
 void add_row(const pricing::RowView& row, Int128 lots, int exponent, std::span<std::int64_t> sum) {

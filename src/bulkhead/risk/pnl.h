@@ -17,6 +17,8 @@ class UnitChooser {
   void add(const pricing::RowView& row, Int128 lots);
   // Exponent of the unit; 0 for an empty or riskless set.
   int exponent() const;
+  // Nothing is rounded in that unit.
+  bool exact() const;
   // Every |sum| stays below 2^62 in that unit: 64-bit arithmetic is exact.
   bool narrow() const;
 
