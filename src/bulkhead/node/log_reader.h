@@ -60,10 +60,10 @@ class LogReader {
 struct RecordFilter {
   std::uint64_t first = 0;
   std::uint64_t end = UINT64_MAX;  // exclusive
-  std::optional<Timestamp> from;
-  std::optional<Timestamp> to;  // inclusive
-  std::string account;          // an event's account, or one that a command names
-  std::string kind;             // "deposit", "call_issued", … or "command", "event"
+  std::optional<Timestamp> from = {};
+  std::optional<Timestamp> to = {};  // inclusive
+  std::string account{};             // an event's account, or one that a command names
+  std::string kind{};                // "deposit", "call_issued", … or "command", "event"
 };
 
 using LogRecordVisitor =
@@ -81,7 +81,7 @@ bool concerns(const engine::LogRecord& record, std::string_view account);
 // Up to which command an engine is brought: those with index < end_index and time <= time.
 struct Moment {
   std::uint64_t end_index = UINT64_MAX;
-  std::optional<Timestamp> time;
+  std::optional<Timestamp> time = {};
 };
 
 struct Replayed {

@@ -52,15 +52,15 @@ struct VerifyProgress {
 };
 
 struct VerifyOptions {
-  std::string vkey;  // from outside; empty: the log's own, outcome at best self_consistent_only
-  std::string checkpoint;  // signed note from outside; empty: none
+  std::string vkey{};  // from outside; empty: the log's own, outcome at best self_consistent_only
+  std::string checkpoint{};  // signed note from outside; empty: none
   unsigned threads = 1;
   bool evaluate_twice = false;  // every account twice per tick, in reverse order
   Execution execution = Execution::always;
   std::uint64_t digest_interval = 0;  // 0: the engine's own
   // Execution begins at the snapshot of this record instead of genesis.
-  std::optional<std::uint64_t> snapshot;
-  std::function<void(const VerifyProgress&)> progress;
+  std::optional<std::uint64_t> snapshot = {};
+  std::function<void(const VerifyProgress&)> progress = {};
 };
 
 struct VerifyFinding {

@@ -121,40 +121,70 @@ std::uint64_t stated_size(const Verification& run) {
   return verified > 0 ? verified : stated;
 }
 
+// Reads the entries of a bundle up to `width` of them; the number read, and what ended it early.
+struct BundleRead {
+  std::uint32_t count = 0;
+  std::optional<Error> error;
+};
+Result<BundleRead> visit_bundle(const Bytes& bundle, const std::string& path, std::uint32_t width,
+                                std::uint64_t first, const journal::RecordVisitor& visit) {
+  BundleRead read;
+  std::size_t at = 0;
+  for (; read.count < width; ++read.count) {
+    const std::size_t left = bundle.size() - at;
+    const std::size_t length =
+        left < 2 ? 0 : std::size_t{bundle[at]} << 8 | std::size_t{bundle[at + 1]};
+    if (left < 2 || left - 2 < length) {
+      read.error = Error{ErrorCode::malformed, "bundle", path, "an entry of its stated length"};
+      return read;
+    }
+    BULKHEAD_TRY_STATUS(visit(first + read.count, ByteSpan(bundle).subspan(at + 2, length)));
+    at += 2 + length;
+  }
+  if (at != bundle.size()) {
+    read.error = Error{ErrorCode::malformed, "bundle", path, "nothing after its last entry"};
+  }
+  return read;
+}
+
+// The widest partial bundle of this number that stands there; it is read, though not accepted,
+// where the right one is missing, so that the damage can be located.
+std::uint32_t width_there(const Verification& run, std::uint64_t number) {
+  const std::string first = audit::entries_path(number, 1);
+  const std::string directory =
+      tile_root(run.form, run.directory) + "/" + first.substr(0, first.rfind('/'));
+  const auto names = run.files.list(directory);
+  std::uint32_t widest = 0;
+  for (const std::string& name : names ? *names : std::vector<std::string>{}) {
+    const auto id = audit::parse_tile_index("000.p/" + name);
+    if (id) widest = std::max(widest, id->second);
+  }
+  return widest;
+}
+
 Status read_bundles(Verification& run, bool strict, const journal::RecordVisitor& visit) {
   const FileTiles tiles(run.files, tile_root(run.form, run.directory));
   const std::uint64_t size = stated_size(run);
   for (std::uint64_t index = 0; index < size;) {
     const std::uint64_t number = index / audit::kTileWidth;
-    const std::uint32_t width = audit::tile_width(0, number, size);
-    const std::string path = audit::entries_path(number, width);
-    const auto bundle = tiles.get(path);
+    std::uint32_t width = audit::tile_width(0, number, size);
+    std::string path = audit::entries_path(number, width);
+    auto bundle = tiles.get(path);
+    std::optional<Error> missing;
     if (!bundle) {
-      if (strict) run.find(VerifyStep::framing, index, bundle.error());
-      return {};
+      missing = bundle.error();
+      width = std::min(width, width_there(run, number));
+      if (width > 0) bundle = tiles.get(path = audit::entries_path(number, width));
     }
-    std::size_t at = 0;
-    for (std::uint32_t i = 0; i < width; ++i, ++index) {
-      const std::size_t left = bundle->size() - at;
-      const std::size_t length =
-          left < 2 ? 0 : std::size_t{(*bundle)[at]} << 8 | std::size_t{(*bundle)[at + 1]};
-      if (left < 2 || left - 2 < length) {
-        if (strict) {
-          run.find(VerifyStep::framing, index,
-                   {ErrorCode::malformed, "bundle", path, "an entry of its stated length"});
-        }
-        return {};
-      }
-      BULKHEAD_TRY_STATUS(visit(index, ByteSpan(*bundle).subspan(at + 2, length)));
-      at += 2 + length;
+    BundleRead read;
+    if (bundle) {
+      BULKHEAD_TRY(read, visit_bundle(*bundle, path, width, index, visit));
+      index += read.count;
     }
-    if (at != bundle->size()) {
-      if (strict) {
-        run.find(VerifyStep::framing, index,
-                 {ErrorCode::malformed, "bundle", path, "nothing after its last entry"});
-      }
-      return {};
-    }
+    if (missing) read.error = missing;
+    if (!read.error) continue;
+    if (strict) run.find(VerifyStep::framing, index, *read.error);
+    return {};
   }
   return {};
 }

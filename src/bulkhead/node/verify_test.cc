@@ -46,6 +46,15 @@ NodeOptions compact() {
   return options;
 }
 
+// Files under a directory.
+void list_files(MemoryFileSystem& files, const std::string& directory,
+                std::vector<std::string>& found) {
+  const std::vector<std::string> names = *files.list(directory);
+  for (const std::string& name : names) found.push_back(directory + "/" + name);
+  const std::vector<std::string> inner = *files.list_directories(directory);
+  for (const std::string& name : inner) list_files(files, directory + "/" + name, found);
+}
+
 // What someone without the key can do: every hash recomputed from other records, signatures left.
 // `resized`: sizes in heads and checkpoint are adapted too.
 void forge(MemoryFileSystem& files, const std::string& directory, LogForm form,
@@ -67,6 +76,9 @@ void forge(MemoryFileSystem& files, const std::string& directory, LogForm form,
       ASSERT_TRUE((*log)->append(frame));
     }
   }
+  std::vector<std::string> old;
+  list_files(files, root + "/tile", old);
+  for (const std::string& name : old) ASSERT_TRUE(files.remove(name));
   FileTiles tiles(files, root);
   audit::TileWriter writer(tiles, form == LogForm::static_files);
   for (const Bytes& record : records) ASSERT_TRUE(writer.append(record));
@@ -77,7 +89,8 @@ void forge(MemoryFileSystem& files, const std::string& directory, LogForm form,
   for (const Bytes& record : records) tree.append(audit::leaf_hash(record));
   std::string heads;
   std::uint64_t last = 0;
-  for (SignedHead head : parse_heads(old_heads).heads) {
+  const HeadsText parsed = parse_heads(old_heads);
+  for (SignedHead head : parsed.heads) {
     head.size = std::min<std::uint64_t>(head.size, tree.size());
     head.root = *audit::tree_root(tree, head.size);
     if (head.size > last) heads += to_line(head);
@@ -138,8 +151,7 @@ TEST(Verify, OtherKeyIsRefused) {
   auto other = log_key();
   other.seed[0] ^= 1;
   for (const char* form : {kNode, kExport}) {
-    const auto report =
-        verify(*files, form, {.vkey = audit::to_string(other.verifier()), .checkpoint = {}});
+    const auto report = verify(*files, form, {.vkey = audit::to_string(other.verifier())});
     EXPECT_EQ(report.outcome, VerifyOutcome::failed);
     EXPECT_EQ(report.first_bad_record, 0U);
   }
@@ -258,15 +270,6 @@ TEST(VerifyForgery, MarketInExport) {
   check_forgeries(market_history(), LogForm::static_files, 31);
 }
 
-// Files of a log under a directory, with what may be flipped.
-void list_files(MemoryFileSystem& files, const std::string& directory,
-                std::vector<std::string>& found) {
-  for (const std::string& name : *files.list(directory)) found.push_back(directory + "/" + name);
-  for (const std::string& name : *files.list_directories(directory)) {
-    list_files(files, directory + "/" + name, found);
-  }
-}
-
 // Flips bit after bit of every file; `stride` bits apart.
 void check_flips(const testing::History& history, const std::string& directory,
                  std::size_t stride) {
@@ -367,7 +370,8 @@ TEST(Verify, MissingContentIsNamedByTheCommandThatAdoptsIt) {
   ASSERT_GT(adoption, 0U);
   for (const std::string directory : {kNode, kExport}) {
     const auto damaged = files->clone();
-    for (const std::string& name : *damaged->list(directory + "/content")) {
+    const std::vector<std::string> names = *damaged->list(directory + "/content");
+    for (const std::string& name : names) {
       ASSERT_TRUE(damaged->remove(directory + "/content/" + name));
     }
     const auto report = testing::verify_log(*damaged, directory);
