@@ -2,6 +2,8 @@
 #include "bulkhead/node/verify.h"
 
 #include <algorithm>
+#include <numeric>
+#include <tuple>
 
 #include "bulkhead/node/thread_pool.h"
 #include "bulkhead/node/verify_parts.h"
@@ -44,10 +46,22 @@ void list_passed(const Verification& run) {
   }
 }
 
-void conclude(VerifyReport& report, bool trusted_key) {
-  std::ranges::stable_sort(report.findings, [](const VerifyFinding& a, const VerifyFinding& b) {
-    return std::pair(a.record, a.step) < std::pair(b.record, b.step);
+// Smallest record first, then the earlier step, then as found. Clang refuses libstdc++ 12's
+// stable_sort, which uses what that library itself calls deprecated.
+void sort_findings(std::vector<VerifyFinding>& findings) {
+  std::vector<std::size_t> order(findings.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) {
+    return std::tuple(findings[i].record, findings[i].step, i);
   });
+  std::vector<VerifyFinding> sorted;
+  sorted.reserve(findings.size());
+  for (const std::size_t i : order) sorted.push_back(std::move(findings[i]));
+  findings = std::move(sorted);
+}
+
+void conclude(VerifyReport& report, bool trusted_key) {
+  sort_findings(report.findings);
   if (report.findings.empty()) {
     report.outcome = trusted_key ? VerifyOutcome::ok : VerifyOutcome::self_consistent_only;
     report.message = trusted_key ? "every record is as it was signed"
