@@ -116,18 +116,18 @@ WindowBuilder& WindowBuilder::binance_spot(const char* directory,
   return *this;
 }
 
-void WindowBuilder::instrument(const std::string& text, Decimal lot) {
-  const Result<market::InstrumentName> name = market::parse_instrument_name(text);
-  BULKHEAD_ASSERT(name);
+void WindowBuilder::instrument(const std::string& name, Decimal lot) {
+  const Result<market::InstrumentName> parsed = market::parse_instrument_name(name);
+  BULKHEAD_ASSERT(parsed);
   market::Instrument result;
-  result.name = text;
-  result.kind = name->kind;
-  result.underlying = asset_of(name->underlying).name;
-  result.settlement = asset_of(name->settlement).name;
-  result.inverse = name->inverse;
+  result.name = name;
+  result.kind = parsed->kind;
+  result.underlying = asset_of(parsed->underlying).name;
+  result.settlement = asset_of(parsed->settlement).name;
+  result.inverse = parsed->inverse;
   result.lot_size = lot;
-  result.expiry = name->expiry;
-  result.strike = name->strike;
+  result.expiry = parsed->expiry;
+  result.strike = parsed->strike;
   const double options = result.is_option() ? 10 : 1;
   result.half_spread = asset_row(result.underlying).half_spread * options;
   window_.instruments.push_back(std::move(result));

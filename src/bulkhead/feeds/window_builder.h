@@ -43,7 +43,7 @@ class WindowBuilder {
   WindowBuilder& perpetual(const char* name, std::string file = "", bool ends_only = false);
   WindowBuilder& binance_perpetuals(const char* directory, const std::vector<const char*>& assets,
                                     bool ends_only);
-  WindowBuilder& funding(const char* instrument, std::string file, const char* symbol = "");
+  WindowBuilder& funding(const char* name, std::string file, const char* symbol = "");
   // The dated future and, at every strike, call and put of one expiry: "BTC/USDT:USDT-200424".
   WindowBuilder& options(const std::string& expiry, const std::vector<int>& strikes);
 
