@@ -3,6 +3,7 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
 #include <deque>
 
 #include "bulkhead/cli/verb.h"
@@ -110,6 +111,12 @@ int run_command_line(int argc, const char* const* argv, const std::vector<Verb>&
   Terminal terminal;
   if (argc < 2) {
     terminal.out(app.help());
+    return kUsage;
+  }
+  const std::string_view first = argv[1];
+  if (!first.starts_with('-') &&
+      std::ranges::none_of(verbs, [first](const Verb& verb) { return verb.name == first; })) {
+    std::fprintf(stderr, "bulkhead: %s: no such verb (see bulkhead --help)\n", argv[1]);
     return kUsage;
   }
   try {

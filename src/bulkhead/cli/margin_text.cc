@@ -115,7 +115,7 @@ std::string reasons_text(const risk::RequirementDetail& detail, std::size_t tail
     text += "\n" + core.text();
     Table lines({"Line", "quantity", "value", "part of core"}, {false, true, true, true});
     for (const risk::Contribution& line : detail.contributions) {
-      lines.add({line.name, line.quantity + (line.instrument ? " lots" : ""), money(line.value),
+      lines.add({line.name, line.instrument ? line.quantity + " lots" : "", money(line.value),
                  money(line.core)});
     }
     lines.add({"sum", "", "", money(p.core)});

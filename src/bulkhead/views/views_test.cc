@@ -21,7 +21,7 @@ const LevelLine& level(const AccountView& view, const std::string& name) {
 
 World& with_long(World& world) {
   world.open("alice-1", "alice").fund("alice-1", "USDT", "12000", "10000");
-  world.trade("alice-1", "BTC/USDT:USDT", 500, "60000").tick();
+  world.trade("alice-1", "BTC/USDT:USDT", 1500, "60000").tick();
   return world;
 }
 
@@ -47,7 +47,7 @@ TEST(AccountView, FiguresAreTheEnginesOwn) {
   EXPECT_EQ(view.detail.requirement.equity_mid, figures.equity);
   EXPECT_EQ(view.detail.requirement.initial, figures.initial);
   ASSERT_EQ(view.positions.size(), 1U);
-  EXPECT_EQ(view.positions[0].lots, 500);
+  EXPECT_EQ(view.positions[0].lots, 1500);
   ASSERT_EQ(view.balances.size(), 2U);
   EXPECT_FALSE(view.balances[0].counts);
   EXPECT_TRUE(view.balances[1].counts);
@@ -76,7 +76,7 @@ TEST(AccountView, ACallIsShownWithCuresThatRestoreTheTarget) {
   World world;
   with_long(world);
   const double price = level(see(world), "call").price;
-  world.price("BTC", price * 0.997).tick();
+  world.price("BTC", price * 0.985).tick();
   const AccountView view = see(world);
   ASSERT_EQ(view.coverage, policy::Coverage::called);
   ASSERT_EQ(view.calls.size(), 1U);
@@ -93,7 +93,7 @@ TEST(AccountView, SaysWhatIsSequesteredAndWhatWouldReleaseIt) {
   World world;
   with_long(world);
   const double price = level(see(world), "sequester").price;
-  world.price("BTC", price * 0.995).tick();
+  world.price("BTC", price * 0.985).tick();
   AccountView view = see(world);
   ASSERT_NE(view.vault.stage, policy::Vault::none);
   ASSERT_FALSE(view.vault.assets.empty());
@@ -107,7 +107,7 @@ TEST(AccountView, SaysWhatIsSequesteredAndWhatWouldReleaseIt) {
   EXPECT_TRUE(view.vault.assets.front().amount.is_positive());
   EXPECT_TRUE(view.vault.held_since.has_value());
 
-  world.price("BTC", 60'000).tick();
+  world.price("BTC", 62'500).tick();
   view = see(world);
   EXPECT_EQ(view.release.short_by, Usd{});
   ASSERT_TRUE(view.release.earliest.has_value());
@@ -119,7 +119,7 @@ TEST(Views, LookingLeavesNoTrace) {
   World alone;
   with_long(looked);
   with_long(alone);
-  for (const double price : {57'000.0, 54'000.0, 52'000.0, 58'000.0}) {
+  for (const double price : {59'000.0, 57'500.0, 56'500.0, 59'500.0}) {
     looked.price("BTC", price).tick();
     alone.price("BTC", price).tick();
     see(looked);

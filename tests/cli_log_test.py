@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Books that cannot be, and the verbs over a log: filters, verification, proofs, explanations.
+
+Usage: cli_log_test.py BULKHEAD [unittest arguments]
+"""
+import json
+import shutil
+import unittest
+
+from cli_support import Case, run
+
+
+class Books(Case):
+    """A book of three accounts, its log, and what is asked of that log."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for arguments in (
+                ["synth", "book", "--out", cls.folder, "--accounts", "3", "--scenarios", "150"],):
+            done = run(*arguments)
+            assert done.returncode == 0, done.stderr
+        cls.commands = (cls.folder / "book.jsonl").read_text().splitlines()
+
+    def line_with(self, kind):
+        return next(i for i, line in enumerate(self.commands) if f'"{kind}":{{' in line)
+
+    def bad_book(self, line, edit, *parts):
+        lines = list(self.commands)
+        lines[line] = edit(lines[line])
+        path = self.folder / "bad.jsonl"
+        path.write_text("\n".join(lines) + "\n")
+        out = self.folder / "out"
+        self.refused(["replay", "--synthetic", "--book", path, "--behaviour",
+                      self.folder / "behaviour.json", "--out", out, "--no-compare",
+                      "--scenarios", "150"], f"{path}:{line + 1}: ", *parts)
+        shutil.rmtree(out, ignore_errors=True)
+
+    def amount(self, text):
+        def edit(line):
+            command = json.loads(line)
+            body = next(body for body in command.values() if isinstance(body, dict))
+            body["amount"] = text
+            return json.dumps(command)
+        return edit
+
+    def test_a_book_that_spends_what_it_does_not_have(self):
+        self.bad_book(self.line_with("pledge"), self.amount("9" * 25), "balance_exceeded")
+
+    def test_amounts(self):
+        deposit = self.line_with("deposit")
+        self.bad_book(deposit, self.amount("-5"), "amount", "-5")
+        self.bad_book(deposit, self.amount("4" + "0" * 38), "deposit.amount", "4" + "0" * 38)
+        self.bad_book(deposit, self.amount("1.5"), 'deposit.amount = "1.5"')
+
+    def test_keys_and_names(self):
+        deposit = self.line_with("deposit")
+        self.bad_book(deposit, lambda line: line.replace('"asset"', '"asst"'), "deposit.asst",
+                      "unknown_field")
+        self.bad_book(deposit, lambda line: line.replace('"asset":"', '"asset":"USDT","asset":"'),
+                      "duplicate_field")
+        self.bad_book(deposit, lambda line: line.replace('"place":"internal"', '"place":"attic"'),
+                      "attic", "place_unknown")
+        self.bad_book(deposit, lambda line: line[:-10], "malformed")
+        genesis = self.line_with("genesis")
+        self.bad_book(genesis, lambda line: line.replace('"call_bp":9000', '"call_bp":10100'),
+                      "call_bp", "levels_out_of_order")
+
+
+class Logs(Case):
+    """The verbs over a log, on a replay of a generated crash with a few accounts."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        done = run("replay", "--synthetic", "--accounts", "6", "--tightness", "1.3", "--scenarios",
+                   "150", "--no-compare", "--out", cls.folder / "out")
+        assert done.returncode == 0, done.stderr
+        cls.log = cls.folder / "out" / "log"
+        cls.key = cls.folder / "out" / "log.vkey"
+        cls.checkpoint = cls.folder / "out" / "checkpoint"
+
+    def records(self, *filters):
+        return [json.loads(line) for line in self.ok("log", self.log, *filters).splitlines()]
+
+    def test_log_filters(self):
+        first = self.records("--index", "0..4")
+        self.assertEqual([record["index"] for record in first], [0, 1, 2, 3, 4])
+        self.assertIn("genesis", first[0]["command"]["command"])
+        opened = self.records("--kind", "account_opened")
+        self.assertEqual(len(opened), 6)
+        account = opened[0]["event"]["event"]["account"]
+        for record in self.records("--account", account, "--index", "0..400"):
+            self.assertIn(account, json.dumps(record))
+        late = self.records("--from", "2024-06-09T23:59:00Z", "--kind", "command")
+        self.assertTrue(late)
+        self.assertTrue(all(r["command"]["command"]["time"] >= "2024-06-09T23:59" for r in late))
+        self.refused(["log", self.log, "--index", "5..2"], "--index", "5..2")
+        self.refused(["log", self.log, "--from", "yesterday"], "--from", "yesterday")
+        self.refused(["log", self.folder / "nowhere"], "nowhere")
+
+    def test_verify_and_its_exit_codes(self):
+        text = self.ok("verify", self.log, "--key", self.key, "--checkpoint", self.checkpoint)
+        report = self.answer("verify", self.log, "--key", self.key.read_text().strip())
+        self.assertIn(report["state_root"], text)
+        self.assertEqual(run("verify", self.log).returncode, 3)
+        out = self.folder / "export"
+        self.ok("export", self.log, out)
+        exported = self.answer("verify", out, "--key", self.key)
+        self.assertEqual(exported["state_root"], report["state_root"])
+        tiles = [path for path in (out / "tile" / "entries").rglob("*") if path.is_file()]
+        tile = max(tiles, key=lambda path: path.stat().st_size)
+        content = bytearray(tile.read_bytes())
+        content[len(content) // 2] ^= 1
+        tile.write_bytes(content)
+        done = run("verify", out, "--key", self.key, "--json")
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("first_bad_record", json.loads(done.stdout))
+        self.refused(["verify", self.log, "--key", "nonsense"], "--key", "nonsense")
+
+    def test_proofs(self):
+        proof = self.folder / "one.tlog-proof"
+        proof.write_text(self.ok("prove", self.log, "--index", "7"))
+        checked = self.answer("check-proof", proof, "--key", self.key)
+        self.assertEqual(checked["index"], 7)
+        self.assertEqual(self.records("--index", "7")[0],
+                         {"index": 7, **checked["record"]})
+        account = self.records("--kind", "account_opened")[0]["event"]["event"]["account"]
+        many = self.folder / "proofs"
+        self.ok("prove", self.log, "--account", account, "--out", many)
+        for path in sorted(many.iterdir())[:3]:
+            self.ok("check-proof", path, "--key", self.key)
+        proof.write_text(proof.read_text().replace("index 7", "index 8"))
+        self.refused(["check-proof", proof, "--key", self.key], proof, code=1)
+        self.refused(["prove", self.log], "--index")
+        self.refused(["prove", self.log, "--index", "99999999"], "99999999")
+        self.refused(["prove", self.log, "--account", "nobody"], "nobody")
+
+    def test_explain(self):
+        stages = self.records("--kind", "coverage_changed")
+        self.assertTrue(stages, "the crash calls nobody")
+        event = stages[0]["event"]["event"]
+        account, change = event["account"], event["coverage_changed"]
+        told = self.answer("explain", self.log, account, "--index", stages[0]["index"])
+        self.assertEqual(told["account"]["coverage"], change["to"])
+        self.assertEqual(told["account"]["coverage_since"], event["time"])
+        requirement = told["account"]["detail"]["requirement"]
+        self.assertEqual(requirement["equity_mid"], change["figures"]["equity"])
+        self.assertEqual(requirement["initial"], change["figures"]["initial"])
+        self.assertEqual(told["history"][-1]["record"], stages[0]["index"])
+        text = self.ok("explain", self.log, account, "--at", event["time"])
+        self.assertIn("Coverage E / IM", text)
+        self.assertIn(change["reason"].replace("_", " "), text)
+        self.refused(["explain", self.log, "nobody"], "nobody", "account_unknown")
+
+
+if __name__ == "__main__":
+    unittest.main()
