@@ -41,7 +41,7 @@ double fma_turns(int turns) {
 
 Timing fma_peak() {
   constexpr int kTurns = 1'000'000;
-  return measure(9, [] {
+  return measure(9, thread_seconds, [] {
     kept_double = fma_turns(kTurns);
     return 2.0 * 4 * kAccumulators * kTurns;
   });
@@ -52,7 +52,7 @@ Timing l2_read() {
   constexpr int kTurns = 200;
   std::vector<std::uint64_t> data(kBytes / sizeof(std::uint64_t));
   std::iota(data.begin(), data.end(), std::uint64_t{1});
-  return measure(9, [&data] {
+  return measure(9, thread_seconds, [&data] {
     std::uint64_t sum = 0;
     for (int turn = 0; turn < kTurns; ++turn) {
       std::uint64_t parts[16] = {};

@@ -2,10 +2,25 @@
 #include "figures.h"
 
 #include <fmt/format.h>
+#include <time.h>
 
 #include <algorithm>
 
 namespace bulkhead::bench {
+
+namespace {
+
+double seconds_of(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+}  // namespace
+
+double wall_seconds() { return seconds_of(CLOCK_MONOTONIC); }
+
+double thread_seconds() { return seconds_of(CLOCK_THREAD_CPUTIME_ID); }
 
 Timing summarise(std::vector<double> seconds_per_item) {
   std::sort(seconds_per_item.begin(), seconds_per_item.end());

@@ -1,7 +1,6 @@
 // What the benchmark reports: repeated measurements and the figures made of them.
 #pragma once
 
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -16,17 +15,21 @@ struct Timing {
 
 Timing summarise(std::vector<double> seconds_per_item);
 
+// Seconds of wall clock, and of processor time of the calling thread: the latter holds on a busy
+// machine too.
+double wall_seconds();
+double thread_seconds();
+
 // Calls work() at least `repeats` times and for about half a second; work() returns how many items
 // it did.
 template <class Work>
-Timing measure(int repeats, Work work) {
-  using Clock = std::chrono::steady_clock;
+Timing measure(int repeats, double (*clock)(), Work work) {
   std::vector<double> seconds;
   double total = 0;
   while (static_cast<int>(seconds.size()) < repeats || (total < 0.5 && seconds.size() < 200)) {
-    const auto start = Clock::now();
+    const double start = clock();
     const double items = work();
-    const double spent = std::chrono::duration<double>(Clock::now() - start).count();
+    const double spent = clock() - start;
     total += spent;
     seconds.push_back(spent / items);
   }

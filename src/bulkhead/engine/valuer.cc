@@ -12,7 +12,8 @@
 namespace bulkhead::engine {
 namespace {
 
-constexpr std::size_t kBlock = 64;
+constexpr std::size_t kBlock = 64;  // least accounts of a block
+constexpr std::size_t kMostBlocks = 32;
 
 std::size_t size_of(const market::Registry& registry) {
   return registry.assets().size() + registry.instruments().size();
@@ -165,10 +166,12 @@ void Valuer::evaluate_block(std::size_t begin, std::size_t end, risk::Scratch& s
 void Valuer::evaluate_all() {
   cache_.resize(state_.accounts().size());
   const std::size_t count = cache_.size();
-  while (scratches_.size() < (count + kBlock - 1) / kBlock) scratches_.emplace_back();
+  // A few large blocks: each has working memory of its own.
+  const std::size_t block = std::max(kBlock, (count + kMostBlocks - 1) / kMostBlocks);
+  while (scratches_.size() < (count + block - 1) / block) scratches_.emplace_back();
   const auto run = [&] {
-    executor_.parallel_for(count, kBlock, [&](std::size_t begin, std::size_t end) {
-      evaluate_block(begin, end, scratches_[begin / kBlock]);
+    executor_.parallel_for(count, block, [&](std::size_t begin, std::size_t end) {
+      evaluate_block(begin, end, scratches_[begin / block]);
     });
   };
   run();
