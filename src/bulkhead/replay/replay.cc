@@ -99,13 +99,14 @@ Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, 
   settings.snapshot_commands = 5'000;
   settings.outside_checkpoint = (fs::path(options.out) / "checkpoint").string();
   result.vkey = audit::to_string(settings.key.verifier());
+  // First, so that the folder of a replay that was cut off is known as one.
+  BULKHEAD_TRY_STATUS(write_text(fs::path(options.out) / "log.vkey", result.vkey + "\n"));
   BULKHEAD_TRY(const std::unique_ptr<node::Node> node, node::Node::create(settings));
   NodeSink sink(*node);
   BULKHEAD_TRY(RunResult done, run(sink, scene, book, run_options(options, "ladder")));
   result.accounts = static_cast<std::uint32_t>(node->engine().state().accounts().size());
   result.state_root = node->engine().state_root();
   BULKHEAD_TRY_STATUS(node->close());
-  BULKHEAD_TRY_STATUS(write_text(fs::path(options.out) / "log.vkey", result.vkey + "\n"));
   return done;
 }
 
