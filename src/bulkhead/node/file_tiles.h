@@ -1,5 +1,5 @@
-// Static files of a log in a directory. A tile can always be rebuilt from the records, so writing
-// one is atomic but not synced.
+// Static files of a log in a directory. Writing one is atomic; full tiles are not synced, because
+// they can be rebuilt from the records.
 #pragma once
 
 #include <set>

@@ -95,7 +95,7 @@ TEST_F(Reading, ReplayStopsAtItsMoment) {
     const Hash root = whole->engine->state_root();
 
     // From a moment on, the rest of the commands leads to the same state.
-    for (std::size_t i = 0; i < commands.size(); i += 17) {
+    for (std::size_t i = 0; i < commands.size(); i += 53) {
       auto part =
           replay_until(*log, {.end_index = log->size(), .time = commands[i].time}, executor);
       ASSERT_TRUE(part);

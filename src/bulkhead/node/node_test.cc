@@ -154,7 +154,7 @@ TEST(Node, CommandThatCannotBeARecordIsRefused) {
 TEST(Node, CrashLosesNothingThatWasAcknowledged) {
   const testing::History& history = market_history();
   const std::vector<Bytes> expected = expected_records(history);
-  for (std::uint64_t seed = 0; seed < 12; ++seed) {
+  for (std::uint64_t seed = 0; seed < 6; ++seed) {
     MemoryFileSystem files;
     RandomStream random(seed, 1);
     NodeOptions options = memory_options(files);
@@ -162,7 +162,7 @@ TEST(Node, CrashLosesNothingThatWasAcknowledged) {
     options.checkpoint_commands = 5;
     options.snapshot_commands = seed % 2 == 0 ? 11 : 0;
     auto node = must(Node::create(options));
-    const std::size_t until = 20 + static_cast<std::size_t>(seed) * 6;
+    const std::size_t until = 20 + static_cast<std::size_t>(seed) * 20;
     testing::submit(*node, history, 0, until);
     const std::uint64_t acknowledged = node->durable_size();
     files.crash(random);

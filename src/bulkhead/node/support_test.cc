@@ -13,6 +13,8 @@ namespace {
 
 using namespace engine;
 
+constexpr std::size_t kMarketRecords = 500;
+
 class Writer {
  public:
   explicit Writer(History& history) : history_(history) {}
@@ -59,9 +61,16 @@ History make_market_history() {
   world.fund("alice-1", "USDT", "3000", "1800").fund("bob-1", "BTC", "2", "1");
   world.trade("alice-1", "BTC/USDT:USDT", 200, "60000");
   world.trade("bob-1", "ETH/USDT:USDT", -50, "3000");
-  for (int step = 0; step < 16; ++step) {
-    world.price("BTC", 60'000 - 500 * step).tick();
+  const auto records = [&world] {
+    std::size_t count = 0;
+    for (const Applied& answer : world.answers()) count += 1 + answer.events.size();
+    return count;
+  };
+  for (int step = 0; records() < kMarketRecords; ++step) {
+    world.price("BTC", 60'000 - 500 * (step < 16 ? step : 8)).tick();
     world.places_answer();
+    if (step % 7 == 3) world.venue_fills();
+    if (step % 5 == 2) world.fund(step % 2 == 0 ? "alice-1" : "bob-1", "USDC", "50", "20");
   }
   History history;
   history.commands = world.log();

@@ -14,6 +14,10 @@ void Verification::find(VerifyStep step, std::uint64_t record, Error error) {
   report.findings.push_back({step, record, std::move(error)});
 }
 
+void Verification::suspect(VerifyStep step, std::uint64_t record, Error error) {
+  report.findings.push_back({step, record, std::move(error), false});
+}
+
 void Verification::progress(VerifyStep step, std::uint64_t done, std::uint64_t total) const {
   if (options.progress) options.progress({step, done, total});
 }

@@ -67,6 +67,8 @@ struct VerifyFinding {
   VerifyStep step = VerifyStep::open;
   std::uint64_t record = 0;  // the first record that is bad or that nothing vouches for
   Error error;
+  // False: the damage lies somewhere from that record on.
+  bool located = true;
 };
 
 struct VerifyReport {

@@ -15,17 +15,11 @@ using journal::ByteSpan;
 
 constexpr std::uint64_t kProgressRecords = 1'024;
 
-// Steps whose findings say "somewhere in the group", not "here".
-bool is_located(VerifyStep step) {
-  return step != VerifyStep::heads && step != VerifyStep::checkpoint &&
-         step != VerifyStep::consistency;
-}
-
 // Records from here on need no execution: they are known to be bad or lie behind bad ones.
 std::uint64_t execution_end(const Verification& run) {
   std::uint64_t end = run.size();
   for (const VerifyFinding& finding : run.report.findings) {
-    if (is_located(finding.step)) end = std::min(end, finding.record);
+    if (finding.located) end = std::min(end, finding.record);
   }
   if (run.bracket) end = std::min(end, run.bracket->end);
   return end;
@@ -146,17 +140,18 @@ class Executed {
 
 // Findings that point at a whole group move to what was found inside it.
 void resolve(Verification& run) {
-  if (!run.bracket) return;
+  const std::uint64_t begin = run.bracket ? run.bracket->begin : 0;
+  const std::uint64_t end = run.bracket ? run.bracket->end : UINT64_MAX;
   std::uint64_t located = UINT64_MAX;
   for (const VerifyFinding& finding : run.report.findings) {
-    if (is_located(finding.step) && finding.record >= run.bracket->begin &&
-        finding.record <= run.bracket->end) {
+    if (finding.located && finding.record >= begin && finding.record <= end) {
       located = std::min(located, finding.record);
     }
   }
-  if (located == UINT64_MAX) return;
+  if (located == UINT64_MAX && !run.bracket) return;
+  if (located == UINT64_MAX || (run.bracket && run.bracket->is_unsigned)) located = begin;
   for (VerifyFinding& finding : run.report.findings) {
-    if (!is_located(finding.step) && finding.record == run.bracket->begin) finding.record = located;
+    if (!finding.located && finding.record <= located) finding.record = located;
   }
 }
 

@@ -1,5 +1,6 @@
 // Framing: every byte of segments and bundles is accounted for.
 #include <algorithm>
+#include <functional>
 
 #include "bulkhead/audit/merkle.h"
 #include "bulkhead/journal/segment_format.h"
@@ -102,23 +103,30 @@ Status read_segments(Verification& run, bool strict, const journal::RecordVisito
   return check_unused_bytes(run);
 }
 
-// Size of an export: the largest that is signed, else the largest that is stated.
+bool last_bundle_exists(const Verification& run, std::uint64_t size) {
+  if (size == 0) return false;
+  const std::uint64_t number = (size - 1) / audit::kTileWidth;
+  const std::uint32_t width = audit::tile_width(0, number, size);
+  return run.files.exists(tile_root(run.form, run.directory) + "/" +
+                          audit::entries_path(number, width));
+}
+
+// Size of an export: that of its signed checkpoint; if there is none, the largest that anything
+// states and whose last entries stand there.
 std::uint64_t stated_size(const Verification& run) {
-  std::uint64_t verified = 0;
-  std::uint64_t stated = 0;
+  std::vector<std::uint64_t> stated;
   if (const auto note = read_text(run.files, checkpoint_path(run.form, run.directory))) {
-    if (const auto checkpoint = audit::peek_checkpoint(*note)) stated = checkpoint->size;
-    if (const auto checkpoint = audit::open_checkpoint(*note, run.key)) verified = checkpoint->size;
+    if (const auto checkpoint = audit::open_checkpoint(*note, run.key)) return checkpoint->size;
+    if (const auto checkpoint = audit::peek_checkpoint(*note)) stated.push_back(checkpoint->size);
   }
   const auto text = read_text(run.files, heads_path(run.form, run.directory), kMaxHeadsBytes);
   const HeadsText parsed = text ? parse_heads(*text) : HeadsText{};
-  for (std::size_t i = parsed.heads.size(); i-- > 0;) {
-    stated = std::max(stated, parsed.heads[i].size);
-    if (!verify_head(parsed.heads[i], run.key)) continue;
-    verified = std::max(verified, parsed.heads[i].size);
-    break;
+  if (!parsed.heads.empty()) stated.push_back(parsed.heads.back().size);
+  std::ranges::sort(stated, std::greater<>());
+  for (const std::uint64_t size : stated) {
+    if (last_bundle_exists(run, size)) return size;
   }
-  return verified > 0 ? verified : stated;
+  return stated.empty() ? 0 : stated.front();
 }
 
 // Reads the entries of a bundle up to `width` of them; the number read, and what ended it early.
@@ -173,8 +181,9 @@ Status read_bundles(Verification& run, bool strict, const journal::RecordVisitor
     std::optional<Error> missing;
     if (!bundle) {
       missing = bundle.error();
-      width = std::min(width, width_there(run, number));
-      if (width > 0) bundle = tiles.get(path = audit::entries_path(number, width));
+      const std::uint32_t there = width_there(run, number);
+      width = std::min(width, there);
+      if (there > 0) bundle = tiles.get(path = audit::entries_path(number, there));
     }
     BundleRead read;
     if (bundle) {

@@ -24,6 +24,7 @@ struct Bracket {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
   audit::Ed25519Signature signature{};
+  bool is_unsigned = false;  // no head at all covers them
 };
 
 struct Verification {
@@ -57,6 +58,8 @@ struct Verification {
 
   std::uint64_t size() const { return tree.size(); }
   void find(VerifyStep step, std::uint64_t record, Error error);
+  // Of the record it is only known that the damage lies there or behind it.
+  void suspect(VerifyStep step, std::uint64_t record, Error error);
   bool has_findings() const { return !report.findings.empty(); }
   void progress(VerifyStep step, std::uint64_t done, std::uint64_t total) const;
 };

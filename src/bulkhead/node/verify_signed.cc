@@ -9,7 +9,7 @@ namespace bulkhead::node {
 namespace {
 
 // Where damage that only a root shows begins: with the first head that the log does not match.
-std::uint64_t suspect(const Verification& run) { return run.bracket ? run.bracket->begin : 0; }
+std::uint64_t suspected(const Verification& run) { return run.bracket ? run.bracket->begin : 0; }
 
 Error root_error(std::string_view what, std::uint64_t size) {
   return {ErrorCode::fork, std::string(what), std::to_string(size),
@@ -18,7 +18,7 @@ Error root_error(std::string_view what, std::uint64_t size) {
 
 void set_bracket(Verification& run, std::uint64_t begin, const SignedHead& head, Error error) {
   run.bracket = Bracket{begin, head.size, head.signature};
-  run.find(VerifyStep::heads, std::min(begin, run.size()), std::move(error));
+  run.suspect(VerifyStep::heads, std::min(begin, run.size()), std::move(error));
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ void check_key(Verification& run) {
   const bool exported = run.form == LogForm::static_files;
   const std::string path = exported ? description_path(run.directory) : vkey_path(run.directory);
   const auto text = read_text(run.files, path);
-  const auto bad = [&](Error error) { run.find(VerifyStep::checkpoint, 0, std::move(error)); };
+  const auto bad = [&](Error error) { run.suspect(VerifyStep::checkpoint, 0, std::move(error)); };
   std::string given = run.options.vkey;
   while (!given.empty() && (given.back() == '\n' || given.back() == '\r')) given.pop_back();
   run.trusted_key = !given.empty();
@@ -49,7 +49,7 @@ void check_key(Verification& run) {
 void check_heads(Verification& run) {
   const auto text = read_text(run.files, heads_path(run.form, run.directory), kMaxHeadsBytes);
   if (!text) {
-    if (run.size() > 0) run.find(VerifyStep::heads, 0, text.error());
+    if (run.size() > 0) run.suspect(VerifyStep::heads, 0, text.error());
     return;
   }
   const HeadsText parsed = parse_heads(*text);
@@ -68,9 +68,9 @@ void check_heads(Verification& run) {
                           "a signature by the log's key"});
     }
     if (head.size > run.size()) {
-      run.find(VerifyStep::heads, run.size(),
-               {ErrorCode::data_loss, "heads", std::to_string(run.size()),
-                "the log had " + std::to_string(head.size) + " records when they were signed"});
+      run.suspect(VerifyStep::heads, run.size(),
+                  {ErrorCode::data_loss, "heads", std::to_string(run.size()),
+                   "the log had " + std::to_string(head.size) + " records when they were signed"});
       run.bracket = Bracket{before, head.size, head.signature};
       return;
     }
@@ -82,14 +82,15 @@ void check_heads(Verification& run) {
     run.heads.push_back(head);
   }
   if (parsed.good_bytes != text->size()) {
-    run.find(VerifyStep::heads, std::min(before, run.size()),
-             {ErrorCode::malformed, "heads", std::to_string(parsed.heads.size() + 1),
-              "a line of size, root and signature, sizes rising"});
+    run.suspect(VerifyStep::heads, std::min(before, run.size()),
+                {ErrorCode::malformed, "heads", std::to_string(parsed.heads.size() + 1),
+                 "a line of size, root and signature, sizes rising"});
   } else if (before < run.size()) {
-    run.find(VerifyStep::heads, before,
-             {ErrorCode::untrusted, "heads", std::to_string(before),
-              "a signature over the records from here on (a node that ended without close signs "
-              "them when it is next opened)"});
+    run.bracket = Bracket{before, run.size(), {}, true};
+    run.suspect(VerifyStep::heads, before,
+                {ErrorCode::untrusted, "heads", std::to_string(before),
+                 "a signature over the records from here on (a node that ended without close signs "
+                 "them when it is next opened)"});
   }
 }
 
@@ -99,12 +100,12 @@ void check_checkpoint(Verification& run) {
                                ? run.bracket->begin
                                : (run.heads.size() > 1 ? run.heads[run.heads.size() - 2].size : 0);
   if (!note) {
-    if (run.size() > 0) run.find(VerifyStep::checkpoint, at, note.error());
+    if (run.size() > 0) run.suspect(VerifyStep::checkpoint, at, note.error());
     return;
   }
   const auto checkpoint = audit::open_checkpoint(*note, run.key);
   if (!checkpoint) {
-    return run.find(VerifyStep::checkpoint, std::min(at, run.size()), checkpoint.error());
+    return run.suspect(VerifyStep::checkpoint, std::min(at, run.size()), checkpoint.error());
   }
   run.checkpoint = *checkpoint;
   if (checkpoint->size > run.size()) {
@@ -115,24 +116,24 @@ void check_checkpoint(Verification& run) {
   }
   const auto root = audit::tree_root(run.tree, checkpoint->size);
   if (!root || *root != checkpoint->root) {
-    run.find(VerifyStep::checkpoint, suspect(run), root_error("checkpoint", checkpoint->size));
+    run.suspect(VerifyStep::checkpoint, suspected(run), root_error("checkpoint", checkpoint->size));
   }
 }
 
 void check_outside(Verification& run) {
   if (run.options.checkpoint.empty()) return;
   const auto outside = audit::open_checkpoint(run.options.checkpoint, run.key);
-  if (!outside) return run.find(VerifyStep::consistency, 0, outside.error());
+  if (!outside) return run.suspect(VerifyStep::consistency, 0, outside.error());
   if (outside->size > run.size()) {
-    return run.find(VerifyStep::consistency, run.size(),
-                    {ErrorCode::data_loss, "checkpoint", std::to_string(run.size()),
-                     "the checkpoint from outside was signed over " +
-                         std::to_string(outside->size) + " records"});
+    return run.suspect(VerifyStep::consistency, run.size(),
+                       {ErrorCode::data_loss, "checkpoint", std::to_string(run.size()),
+                        "the checkpoint from outside was signed over " +
+                            std::to_string(outside->size) + " records"});
   }
   const auto root = audit::tree_root(run.tree, outside->size);
   if (!root || *root != outside->root) {
-    run.find(VerifyStep::consistency, suspect(run),
-             root_error("checkpoint from outside", outside->size));
+    run.suspect(VerifyStep::consistency, suspected(run),
+                root_error("checkpoint from outside", outside->size));
   }
 }
 
