@@ -59,7 +59,6 @@ Result<Scene> make_scene(const ReplayOptions& options) {
 }
 
 Result<Book> make_book(const ReplayOptions& options, const Scene& scene, Executor& executor) {
-  if (!options.book_file.empty()) return read_book(options.book_file, options.behaviour_file);
   BookRequest request;
   request.options.seed = options.seed;
   request.options.accounts = options.accounts;
@@ -149,9 +148,15 @@ void describe(ReportData& data, const ReplayResult& result, const Scene& scene) 
 Result<ReplayResult> replay(const ReplayOptions& options) {
   BULKHEAD_TRY_STATUS(make_folder(options.out));
   node::ThreadPool executor(options.threads);
+  Book book;
+  if (!options.book_file.empty()) {
+    BULKHEAD_TRY(book, read_book(options.book_file, options.behaviour_file));
+  }
   if (options.progress) options.progress("reading the market", 0, 0);
   BULKHEAD_TRY(const Scene scene, make_scene(options));
-  BULKHEAD_TRY(const Book book, make_book(options, scene, executor));
+  if (options.book_file.empty()) {
+    BULKHEAD_TRY(book, make_book(options, scene, executor));
+  }
   BULKHEAD_TRY_STATUS(
       write_book(book, options.out + "/book.jsonl", options.out + "/behaviour.json"));
   ReplayResult result;
