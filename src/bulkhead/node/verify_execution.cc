@@ -50,10 +50,12 @@ class Executed {
     run_.report.digests = execution.digests();
     if (stopped || !read || end_ != run_.size()) return;
     if (!execution.missing().empty()) {
-      run_.find(VerifyStep::execution, run_.size(),
-                {ErrorCode::data_loss, "record", std::to_string(run_.size()),
-                 "the events of the last command"});
-      return;
+      VerifyFinding found{VerifyStep::execution,
+                          run_.size(),
+                          {ErrorCode::data_loss, "record", std::to_string(run_.size()),
+                           "the events of the last command"}};
+      locate(execution, found);
+      return run_.find(found.step, found.record, std::move(found.error));
     }
     compare_snapshot(run_.size());
     run_.report.state_root = engine_.state_root();
@@ -144,7 +146,10 @@ void resolve(Verification& run) {
   const std::uint64_t end = run.bracket ? run.bracket->end : UINT64_MAX;
   std::uint64_t located = UINT64_MAX;
   for (const VerifyFinding& finding : run.report.findings) {
-    if (finding.located && finding.record >= begin && finding.record <= end) {
+    // An event that is missing at the end of the group is still of the group.
+    const bool inside =
+        finding.record < end || (finding.record == end && finding.step == VerifyStep::execution);
+    if (finding.located && finding.record >= begin && inside) {
       located = std::min(located, finding.record);
     }
   }
