@@ -22,7 +22,7 @@ struct MarginAnswer {
   std::uint32_t parameter_version = 0;
   std::optional<std::int64_t> coverage_bp;  // E / IM, rounded down
   std::string standing;                     // on the ladder, in words
-  risk::RequirementDetail detail;           // models other than scenario_es: the requirement alone
+  risk::RequirementDetail detail;
   std::vector<std::string> notes;
 
   template <class Self, class Visitor>

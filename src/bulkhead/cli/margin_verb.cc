@@ -125,11 +125,7 @@ Result<MarginAnswer> compute(const ReadPortfolio& read, const Arguments& argumen
   answer.scenario_set = set.hash();
   answer.scenario_set_as_of = set.as_of();
   answer.parameter_version = parameters.version;
-  if (std::holds_alternative<risk::ScenarioEs>(model)) {
-    answer.detail = risk::explain(*risk, market->portfolio, values, scratch);
-  } else {
-    answer.detail.requirement = risk::evaluate(model, *risk, market->portfolio, values, scratch);
-  }
+  answer.detail = risk::explain(model, *risk, market->portfolio, values, scratch);
   answer.notes = market->notes;
   judge(answer, parameters.ladder.levels);
   return answer;

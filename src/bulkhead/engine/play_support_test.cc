@@ -16,6 +16,24 @@ PlaceOrder order(const std::string& account, const std::string& name, Side side,
   return {account, name, instrument, side, lots, limit};
 }
 
+// An account of each other margin model (D5.10), thin enough that the crash takes them down too.
+void play_models(World& world) {
+  const auto open = [&world](const char* account, const char* model, const char* pledged) {
+    world.must("venue", OpenAccount{account,
+                                    "dave",
+                                    "",
+                                    risk::MarginMode::joint,
+                                    model,
+                                    {StandingMode::automatic, {"USDT"}}});
+    world.fund(account, "USDT", pledged, pledged).fund(account, "USDT", "200", "0");
+    world.fund(account, "ETH", "0.1", "0.1");
+    world.trade(account, "BTC/USDT:USDT", 100, "60000");
+    world.must("dave", order(account, "add", Side::buy, 10, {60'100, 0}));
+  };
+  open("flat-1", "flat", "800");
+  open("grid-1", "scenario_grid", "1600");
+}
+
 }  // namespace
 
 void fall(World& world, double from, double to) {
@@ -31,6 +49,7 @@ void play_trading(World& world) {
   world.fund("trader", "USDC", "5000", "4000").fund("trader", "BTC", "0.5", "0.5");
   world.open("maker", "dave", {}, risk::MarginMode::haircut, "makers");
   world.fund("maker", "USDT", "50000", "50000");
+  play_models(world);
   world.must("dave", order("trader", "o1", Side::buy, 100, {59'000, 0}));
   world.must("dave", order("trader", "o2", Side::sell, 50, {61'000, 0}));
   world.must("dave", AmendOrder{"trader", "o1", 80, {59'500, 0}});

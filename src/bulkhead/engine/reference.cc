@@ -34,6 +34,16 @@ Status check_standing(const Context& context, const StandingInstruction& standin
   return {};
 }
 
+Status check_model(const Context& context, const OpenAccount& command) {
+  BULKHEAD_TRY(const risk::Model model,
+               risk::model_of(command.model, context.state.parameters().models));
+  if (std::holds_alternative<risk::Flat>(model) && command.mode != risk::MarginMode::joint) {
+    return fail(ErrorCode::out_of_range, "mode", to_string(command.mode),
+                "joint: under flat collateral counts at its loan-to-value");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status carry_out(Context& context, const Genesis& command) {
@@ -113,9 +123,7 @@ Status carry_out(Context& context, const OpenAccount& command) {
   if (context.state.find_account(command.account).valid()) {
     return fail(ErrorCode::name_taken, "account", command.account, "a new name");
   }
-  if (command.model != "scenario_es") {
-    return fail(ErrorCode::out_of_range, "model", command.model, "scenario_es");
-  }
+  BULKHEAD_TRY_STATUS(check_model(context, command));
   if (context.state.accounts().size() >= kAccountsMax) {
     return fail(ErrorCode::too_large, "account", command.account, "at most 4,000,000 accounts");
   }

@@ -51,6 +51,9 @@ Status Valuer::refresh() {
       risk::EpochRisk::build(state_.registry(), state_.market.epoch(), *set_,
                              state_.parameters().risk, needed_set(state_, *set_), executor_));
   risk_ = std::make_unique<risk::EpochRisk>(std::move(risk));
+  for (const std::string_view name : risk::model_names()) {
+    models_.insert_or_assign(std::string(name), *risk::model_of(name, state_.parameters().models));
+  }
   registry_size_ = size_of(state_.registry());
   current_ = true;
   touch_all();
@@ -111,16 +114,22 @@ risk::EvaluationOptions Valuer::options_of(AccountIndex account) const {
                                            state_.parameters().ladder)};
 }
 
-risk::Requirement Valuer::evaluate_with(AccountIndex account, const risk::Portfolio& portfolio,
-                                        risk::Scratch& scratch) const {
-  if (portfolio.mode == risk::MarginMode::haircut) {
-    return risk::evaluate(*risk_, portfolio, haircuts(portfolio), scratch, options_of(account));
-  }
-  return risk::evaluate(*risk_, portfolio, {}, scratch, options_of(account));
+const risk::Model& Valuer::model_of(AccountIndex account) const {
+  const auto at = models_.find(state_.account(account).model);
+  BULKHEAD_ASSERT(at != models_.end());
+  return at->second;
 }
 
+risk::Requirement Valuer::evaluate_with(AccountIndex account, const risk::Portfolio& portfolio,
+                                        risk::Scratch& scratch) const {
+  return risk::evaluate(model_of(account), *risk_, portfolio, haircuts(portfolio), scratch,
+                        options_of(account));
+}
+
+// Of the haircut mode alone.
 std::vector<risk::HaircutValue> Valuer::haircuts(const risk::Portfolio& portfolio) const {
   std::vector<risk::HaircutValue> values;
+  if (portfolio.mode != risk::MarginMode::haircut) return values;
   values.reserve(portfolio.collateral.size());
   for (const risk::AssetAmount& held : portfolio.collateral) {
     values.push_back({held.asset, haircut_value(held.asset, held.amount)});
@@ -146,9 +155,8 @@ risk::Requirement Valuer::evaluate(AccountIndex account, const risk::Portfolio& 
 
 risk::RequirementDetail Valuer::explain(AccountIndex account) {
   const risk::Portfolio book = portfolio(account);
-  const std::vector<risk::HaircutValue> values =
-      book.mode == risk::MarginMode::haircut ? haircuts(book) : std::vector<risk::HaircutValue>{};
-  return risk::explain(epoch_risk(), book, values, scratch_, options_of(account));
+  return risk::explain(model_of(account), epoch_risk(), book, haircuts(book), scratch_,
+                       options_of(account));
 }
 
 void Valuer::evaluate_block(std::size_t begin, std::size_t end, risk::Scratch& scratch) {

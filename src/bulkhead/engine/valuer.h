@@ -15,7 +15,7 @@
 #include "bulkhead/policy/standing.h"
 #include "bulkhead/pricing/prepared_set.h"
 #include "bulkhead/risk/epoch_risk.h"
-#include "bulkhead/risk/explain.h"
+#include "bulkhead/risk/models.h"
 #include "bulkhead/risk/requirement.h"
 
 namespace bulkhead::engine {
@@ -84,6 +84,7 @@ class Valuer {
   std::vector<risk::HaircutValue> haircuts(const risk::Portfolio& portfolio) const;
   // Accounts of the same affiliate group, itself included, ascending.
   const std::vector<std::uint32_t>& group_of(AccountIndex account) const;
+  const risk::Model& model_of(AccountIndex account) const;
   void index_groups();
   void add_group(AccountIndex account, risk::Portfolio& portfolio) const;
   void evaluate_block(std::size_t begin, std::size_t end, risk::Scratch& scratch);
@@ -96,6 +97,8 @@ class Valuer {
   std::unique_ptr<pricing::PreparedSet> set_;
   std::unique_ptr<pricing::PreparedSet> candidate_;
   std::unique_ptr<risk::EpochRisk> risk_;
+  // By name, with the numbers of the parameter version that risk_ is built of.
+  std::map<std::string, risk::Model, std::less<>> models_;
   bool current_ = false;
   std::size_t registry_size_ = 0;
   std::vector<Cached> cache_;

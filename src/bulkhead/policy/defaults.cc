@@ -27,6 +27,25 @@ constexpr ScheduleRow kSchedule[] = {
     {"USDT", 50, 10'000, 400},     {"UST", 500, 2'500, 1'500},  {"XLM", 2'500, 2'500, 300},
     {"XRP", 1'500, 5'000, 300}};
 
+// `flat`: loan-to-value by the same static floors (cash at 1: D5.7 holds for the numéraire), what
+// is owed weighed by as much above one; ten times leverage on the perpetuals of the two largest
+// coins, five on the others.
+risk::Flat flat_rates() {
+  risk::Flat flat;
+  for (const ScheduleRow& row : kSchedule) {
+    const std::string name(row.asset);
+    const bool cash = name == "USD" || name == "USDT";
+    const double haircut = cash ? 0 : row.haircut_floor_bp / 10'000.0;
+    flat.assets.push_back({name, 1.0 - haircut, 1.0 + haircut});
+    if (row.haircut_floor_bp < 500 || row.haircut_floor_bp >= 10'000) continue;
+    const double rate = row.haircut_floor_bp < 1'000 ? 0.1 : 0.2;
+    flat.instruments.push_back({.instrument = name + "/USDT:USDT",
+                                .base_asset_weight = 1.0 - rate,
+                                .base_liability_weight = 1.0 + rate});
+  }
+  return flat;
+}
+
 }  // namespace
 
 ParameterSet default_parameters() {
@@ -43,6 +62,7 @@ ParameterSet default_parameters() {
   }
   std::sort(set.collateral.schedule.begin(), set.collateral.schedule.end(),
             [](const auto& a, const auto& b) { return a.asset < b.asset; });
+  set.models.flat = flat_rates();
   return set;
 }
 

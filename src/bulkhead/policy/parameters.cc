@@ -11,6 +11,7 @@ Status validate(const ParameterSet& set) {
   BULKHEAD_TRY_STATUS(risk::validate(set.risk));
   BULKHEAD_TRY_STATUS(collateral::validate(set.collateral));
   BULKHEAD_TRY_STATUS(validate(set.ladder));
+  BULKHEAD_TRY_STATUS(risk::validate(set.models, set.risk.maintenance));
   const BasisPoints ladder_rho = set.ladder.levels.maintenance_bp;
   if (set.risk.maintenance != ladder_rho) {
     return fail(ErrorCode::parameters_disagree, "ladder.levels.maintenance_bp",

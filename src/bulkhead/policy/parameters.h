@@ -7,6 +7,7 @@
 #include "bulkhead/collateral/parameters.h"
 #include "bulkhead/market/parameters.h"
 #include "bulkhead/policy/ladder_parameters.h"
+#include "bulkhead/risk/models.h"
 #include "bulkhead/risk/parameters.h"
 
 namespace bulkhead::policy {
@@ -17,6 +18,7 @@ struct ParameterSet {
   risk::Parameters risk;
   collateral::Parameters collateral;
   LadderParameters ladder;
+  risk::ModelParameters models;  // of the margin models that an account may choose (D5.10)
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -25,6 +27,7 @@ struct ParameterSet {
     visit(3, "risk", self.risk);
     visit(4, "collateral", self.collateral);
     visit(5, "ladder", self.ladder);
+    visit(6, "models", self.models);
   }
 };
 

@@ -70,17 +70,33 @@ double value_at_limit(const EpochRisk& market, const OrderLots& order) {
   return instrument.is_option() ? size * order.limit * spot : -(size * (spot / order.limit));
 }
 
-double order_charge(const EpochRisk& market, const OrderLots& order) {
-  const bool buy = order.lots > 0;
-  double loss = 0;
-  if (order.limit > 0) {
-    const double mark = market.lot_value(order.instrument, pricing::PricePoint::mid);
-    const double beyond = value_at_limit(market, order) - mark;
-    loss = std::max(buy ? beyond : -beyond, 0.0);
+// Of the limit against the mark, per lot.
+double limit_loss(const EpochRisk& market, const OrderLots& order) {
+  if (!(order.limit > 0)) return 0;
+  const double mark = market.lot_value(order.instrument, pricing::PricePoint::mid);
+  const double beyond = value_at_limit(market, order) - mark;
+  return std::max(order.lots > 0 ? beyond : -beyond, 0.0);
+}
+
+double unit_core(const EpochRisk& market, const OrderLots& order) {
+  return market.unit_core(order.instrument, order.lots > 0 ? OrderSide::buy : OrderSide::sell);
+}
+
+// Σ over instruments of the worse side's Σ |lots| · charge of one lot.
+template <class ChargeOfLot>
+Usd worse_sides(const std::vector<OrderLots>& orders, const ChargeOfLot& charge) {
+  double total = 0;
+  for (std::size_t i = 0; i < orders.size();) {
+    const InstrumentIndex instrument = orders[i].instrument;
+    double buys = 0;
+    double sells = 0;
+    for (; i < orders.size() && orders[i].instrument == instrument; ++i) {
+      (orders[i].lots > 0 ? buys : sells) +=
+          magnitude(static_cast<double>(orders[i].lots)) * charge(orders[i]);
+    }
+    total += std::max(buys, sells);
   }
-  const double unit =
-      market.unit_core(order.instrument, buy ? OrderSide::buy : OrderSide::sell) + loss;
-  return magnitude(static_cast<double>(order.lots)) * unit;
+  return usd_up(total);
 }
 
 }  // namespace
@@ -149,17 +165,14 @@ Charges charges_of(const EpochRisk& market, const Portfolio& portfolio, const Ex
 }
 
 Usd open_order_charge(const EpochRisk& market, const std::vector<OrderLots>& orders) {
-  double total = 0;
-  for (std::size_t i = 0; i < orders.size();) {
-    const InstrumentIndex instrument = orders[i].instrument;
-    double buys = 0;
-    double sells = 0;
-    for (; i < orders.size() && orders[i].instrument == instrument; ++i) {
-      (orders[i].lots > 0 ? buys : sells) += order_charge(market, orders[i]);
-    }
-    total += std::max(buys, sells);
-  }
-  return usd_up(total);
+  return worse_sides(orders, [&market](const OrderLots& order) {
+    return unit_core(market, order) + limit_loss(market, order);
+  });
+}
+
+Usd open_order_loss(const EpochRisk& market, const std::vector<OrderLots>& orders) {
+  return worse_sides(orders,
+                     [&market](const OrderLots& order) { return limit_loss(market, order); });
 }
 
 Usd collateral_liquidity_charge(const EpochRisk& market, const Book& book, Usd needed) {

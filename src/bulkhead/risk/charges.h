@@ -44,6 +44,10 @@ Charges charges_of(const EpochRisk& market, const Portfolio& portfolio, const Ex
 // D5.8: Σ over instruments of max(buys, sells) of |lots|·(unit core + loss of limit against mark).
 Usd open_order_charge(const EpochRisk& market, const std::vector<OrderLots>& orders);
 
+// The second part of it alone: what the worse side of each instrument's open orders would lose at
+// their limits.
+Usd open_order_loss(const EpochRisk& market, const std::vector<OrderLots>& orders);
+
 // D5.6: selling the non-numéraire collateral, in proportion, for `needed` (the obligation base).
 Usd collateral_liquidity_charge(const EpochRisk& market, const Book& book, Usd needed);
 

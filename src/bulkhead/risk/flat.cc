@@ -11,19 +11,24 @@ namespace {
 
 constexpr double kUnknownLiability = 2.0;
 
-FlatAssetRate rate_of(const Flat& model, const market::Asset& asset) {
-  for (const FlatAssetRate& rate : model.assets) {
-    if (rate.asset == asset.name) return rate;
+struct AssetWeights {
+  double asset = 0;
+  double liability = kUnknownLiability;
+};
+
+AssetWeights weights_of(const Flat& model, const market::Asset& asset) {
+  const auto at = std::ranges::lower_bound(model.assets, asset.name, {}, &FlatAssetRate::asset);
+  if (at != model.assets.end() && at->asset == asset.name) {
+    return {at->asset_weight, at->liability_weight};
   }
-  if (asset.numeraire) return {asset.name, 1, 1};
-  return {asset.name, 0, kUnknownLiability};
+  return asset.numeraire ? AssetWeights{1, 1} : AssetWeights{};
 }
 
-FlatInstrumentRate rate_of(const Flat& model, const std::string& instrument) {
-  for (const FlatInstrumentRate& rate : model.instruments) {
-    if (rate.instrument == instrument) return rate;
-  }
-  return {instrument, 0, kUnknownLiability, 0};
+const FlatInstrumentRate& rate_of(const Flat& model, const std::string& instrument) {
+  static const FlatInstrumentRate unknown{"", 0, kUnknownLiability, 0, 0, 0};
+  const auto at =
+      std::ranges::lower_bound(model.instruments, instrument, {}, &FlatInstrumentRate::instrument);
+  return at != model.instruments.end() && at->instrument == instrument ? *at : unknown;
 }
 
 struct OpenLots {
@@ -54,6 +59,8 @@ class FlatBook {
       : model_(model), market_(market), portfolio_(portfolio) {
     make_book(market, portfolio, std::nullopt, book_);
     settled_.resize(market.registry().assets().size());
+    own_.resize(settled_.size(), 0.0);
+    charges_.resize(settled_.size(), 0.0);
     for (const PositionLots& position : portfolio.positions) {
       add_contract(position.instrument, position.lots);
     }
@@ -66,11 +73,14 @@ class FlatBook {
     for (std::size_t i = 0; i < settled_.size(); ++i) {
       const double balance = balance_of(i);
       if (balance == 0) continue;
-      const FlatAssetRate rate = rate_of(model_, market_.registry().assets()[i]);
-      sum += balance * (balance > 0 ? rate.asset_weight : rate.liability_weight);
+      const AssetWeights weights = weights_of(model_, market_.registry().assets()[i]);
+      sum += balance * (balance > 0 ? weights.asset : weights.liability);
     }
     return sum;
   }
+
+  // Of its contracts and its debt, by AssetIndex.
+  const std::vector<double>& charges() const { return charges_; }
 
   Usd gross() const {
     std::vector<Exposure> exposures;
@@ -85,20 +95,26 @@ class FlatBook {
   void add_contract(InstrumentIndex i, std::int64_t lots) {
     if (!market_.rows().instrument(i).present()) return;
     const market::Instrument& instrument = market_.registry()[i];
-    const FlatInstrumentRate rate = rate_of(model_, instrument.name);
+    const FlatInstrumentRate& rate = rate_of(model_, instrument.name);
     const AssetIndex underlying = market_.registry().underlying(i);
-    const double unit = market_.coins_per_lot(i) * market_.epoch().assets[underlying.value].mid;
+    const double coins = market_.coins_per_lot(i);
+    const double unit = coins * market_.epoch().assets[underlying.value].mid;
     const OpenLots open = open_lots(portfolio_, i);
     const double held = static_cast<double>(lots);
     const double value = held * market_.lot_value(i, pricing::PricePoint::mid);
     const auto charge = [&](double count) {
-      if (count < 0) return -count * unit * (rate.base_liability_weight - 1.0);
-      if (instrument.is_option()) return (1.0 - rate.overall_asset_weight) * std::max(value, 0.0);
-      return count * unit * (1.0 - rate.base_asset_weight);
+      if (count == 0) return 0.0;
+      const double size = count < 0 ? -count : count;
+      const double by_size = size * unit * (rate.size_rate * size * coins) + rate.minimum;
+      if (count < 0) return size * unit * (rate.base_liability_weight - 1.0) + by_size;
+      if (!instrument.is_option()) return size * unit * (1.0 - rate.base_asset_weight) + by_size;
+      return (1.0 - rate.overall_asset_weight) * std::max(value, 0.0) + by_size;
     };
+    const double worst = std::max(charge(held + open.buys), charge(held - open.sells));
     Settled& settled = settled_[market_.registry().settlement(i).value];
-    settled.value += value - std::max(charge(held + open.buys), charge(held - open.sells));
+    settled.value += value - worst;
     settled.overall_weight = std::min(settled.overall_weight, rate.overall_asset_weight);
+    charges_[underlying.value] += worst;
   }
 
   // Orders of an instrument that is not held count once, with its first order.
@@ -114,15 +130,16 @@ class FlatBook {
     const double lot = market_.rows().asset(line.asset).base;
     settled_[line.asset.value].value += static_cast<double>(line.settlement) * lot;
     const Int128 own = with_collateral ? line.collateral - line.debt : -line.debt;
-    own_.resize(settled_.size(), 0.0);
     own_[line.asset.value] += static_cast<double>(own) * lot;
+    const double liability = weights_of(model_, market_.registry()[line.asset]).liability;
+    charges_[line.asset.value] += static_cast<double>(line.debt) * lot * (liability - 1.0);
   }
 
   double balance_of(std::size_t i) const {
     const Settled& settled = settled_[i];
     const double contracts =
         settled.value > 0 ? settled.value * settled.overall_weight : settled.value;
-    return contracts + (i < own_.size() ? own_[i] : 0.0);
+    return contracts + own_[i];
   }
 
   const Flat& model_;
@@ -131,7 +148,28 @@ class FlatBook {
   Book book_;
   std::vector<Settled> settled_;  // by AssetIndex
   std::vector<double> own_;       // by AssetIndex
+  std::vector<double> charges_;   // by AssetIndex
 };
+
+template <class Rate>
+Status check_order(std::string_view field, const std::vector<Rate>& rates,
+                   std::string Rate::* name) {
+  for (std::size_t i = 1; i < rates.size(); ++i) {
+    const std::string& before = rates[i - 1].*name;
+    const std::string& after = rates[i].*name;
+    if (before == after) return fail(ErrorCode::duplicate_field, field, after, "each name once");
+    if (after < before) {
+      return fail(ErrorCode::not_canonical, field, after, "sorted by name; it follows " + before);
+    }
+  }
+  return {};
+}
+
+Status check_amount(const std::string& field, double value, double high) {
+  if (value >= 0 && value <= high) return {};
+  return fail(ErrorCode::out_of_range, field, std::to_string(value),
+              "from 0 to " + std::to_string(high));
+}
 
 Status check_weights(const std::string& field, double asset, double liability) {
   if (asset >= 0 && asset <= 1 && liability >= 1 && liability <= 100) return {};
@@ -143,6 +181,9 @@ Status check_weights(const std::string& field, double asset, double liability) {
 }  // namespace
 
 Status validate(const Flat& model) {
+  BULKHEAD_TRY_STATUS(check_order("assets", model.assets, &FlatAssetRate::asset));
+  BULKHEAD_TRY_STATUS(
+      check_order("instruments", model.instruments, &FlatInstrumentRate::instrument));
   for (const FlatAssetRate& rate : model.assets) {
     BULKHEAD_TRY_STATUS(
         check_weights("assets." + rate.asset, rate.asset_weight, rate.liability_weight));
@@ -151,12 +192,24 @@ Status validate(const Flat& model) {
     const std::string field = "instruments." + rate.instrument;
     BULKHEAD_TRY_STATUS(check_weights(field, rate.base_asset_weight, rate.base_liability_weight));
     BULKHEAD_TRY_STATUS(check_weights(field, rate.overall_asset_weight, 1));
+    BULKHEAD_TRY_STATUS(check_amount(field + ".size_rate", rate.size_rate, 1e6));
+    BULKHEAD_TRY_STATUS(check_amount(field + ".minimum", rate.minimum, 1e9));
   }
   if (model.maintenance < 1 || model.maintenance > 10'000) {
     return fail(ErrorCode::out_of_range, "maintenance", std::to_string(model.maintenance),
                 "basis points from 1 to 10000");
   }
   return {};
+}
+
+std::vector<UnderlyingCharge> underlying_charges(const Flat& model, const EpochRisk& market,
+                                                 const Portfolio& portfolio) {
+  const FlatBook book(model, market, portfolio, false);
+  std::vector<UnderlyingCharge> charges;
+  for (std::size_t i = 0; i < book.charges().size(); ++i) {
+    if (book.charges()[i] > 0) charges.push_back({AssetIndex(i), usd_up(book.charges()[i])});
+  }
+  return charges;
 }
 
 Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio& portfolio) {
@@ -168,14 +221,17 @@ Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio
   out.gross_notional = book.gross();
   const Usd floor =
       max(scale_up(out.gross_notional, parameters.floor_rate, 10'000), parameters.floor_amount);
-  const auto initial = [floor](Usd equity, double health) {
-    return max(saturate_usd(static_cast<Int128>(equity.micros) - usd_down(health).micros), floor);
+  const Usd orders = open_order_loss(market, portfolio.orders);
+  const auto initial = [floor, orders](Usd equity, double health) {
+    const Int128 charge = static_cast<Int128>(equity.micros) - usd_down(health).micros;
+    return max(saturate_usd(charge + orders.micros), floor);
   };
   const Usd obligations_equity =
       saturate_usd(static_cast<Int128>(out.positions.micros) - out.debts.micros);
   out.initial = initial(out.equity_mid, book.health());
   out.obligations_initial = initial(obligations_equity, obligations.health());
   out.parts.floor = out.obligations.floor = floor;
+  out.parts.open_orders = out.obligations.open_orders = orders;
   out.parts.total = out.initial;
   out.obligations.total = out.obligations_initial;
   out.initial_stressed = out.initial;

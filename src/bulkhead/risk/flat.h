@@ -30,12 +30,16 @@ struct FlatAssetRate {
   }
 };
 
-// Weights of the contract's notional, and of its total if positive.
+// Weights of the contract's notional, and of its total if positive. A market that charges by size
+// adds `size_rate` · |coins| to the rate of either side; `minimum` numéraire is charged for any
+// size at all.
 struct FlatInstrumentRate {
   std::string instrument;
   double base_asset_weight = 0.9;
   double base_liability_weight = 1.1;
   double overall_asset_weight = 1.0;
+  double size_rate = 0;  // per coin
+  double minimum = 0;    // numéraire
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -43,15 +47,17 @@ struct FlatInstrumentRate {
     visit(2, "base_asset_weight", self.base_asset_weight);
     visit(3, "base_liability_weight", self.base_liability_weight);
     visit(4, "overall_asset_weight", self.overall_asset_weight);
+    visit(5, "size_rate", self.size_rate);
+    visit(6, "minimum", self.minimum);
   }
 };
 
 // Assets and instruments without a rate of their own count 0 when held and twice their notional
 // when owed or short.
 struct Flat {
-  std::vector<FlatAssetRate> assets;
-  std::vector<FlatInstrumentRate> instruments;
-  BasisPoints maintenance = 7000;  // MM = ρ·IM
+  std::vector<FlatAssetRate> assets;            // sorted by name, no name twice
+  std::vector<FlatInstrumentRate> instruments;  // likewise
+  BasisPoints maintenance = 7000;               // MM = ρ·IM
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -100,12 +106,19 @@ double flat_health(std::span<const FlatToken> tokens, std::span<const FlatReserv
 double scaled_asset_weight(double weight, double scale_start, double deposits);
 double scaled_liability_weight(double weight, double scale_start, double borrows);
 
-// IM = max(E_mid − health, floor) with any obligation; IM° likewise with all collateral removed. A
-// contract counts its value less the worst of its notional charges with all bids or all asks
-// filled: (1 − asset weight) of a long notional, (liability weight − 1) of a short one, and for
-// options (1 − overall weight) of the value of a long one. Per settlement asset the sum with the
-// settlement legs, if positive, counts at the least overall weight of its contracts. Scale limits
-// are the venue's: they enter through the weights.
+// IM = max(E_mid − health + what the open orders would lose at their limits against the mark (the
+// worse side of each instrument), floor) with any obligation; IM° likewise with all collateral
+// removed. A contract counts its value less the worst of its notional charges with all bids or all
+// asks filled: (1 − asset weight) of a long notional, (liability weight − 1) of a short one, and
+// for options (1 − overall weight) of the value of a long one. Per settlement asset the sum with
+// the settlement legs, if positive, counts at the least overall weight of its contracts. Scale
+// limits are the venue's: they enter through the weights. `mode` of the portfolio makes no
+// difference: collateral counts at its loan-to-value.
 Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio& portfolio);
+
+// What each underlying's contracts and debts are charged on their own, by asset: its part of IM°
+// before the floor (D7.3). No entry is negative.
+std::vector<UnderlyingCharge> underlying_charges(const Flat& model, const EpochRisk& market,
+                                                 const Portfolio& portfolio);
 
 }  // namespace bulkhead::risk

@@ -110,6 +110,12 @@ struct HaircutValue {
   Usd value;
 };
 
+// What one underlying is charged on its own.
+struct UnderlyingCharge {
+  AssetIndex underlying;
+  Usd amount;
+};
+
 struct EvaluationOptions {
   // Of the breach weight; 0: the policy's. Regimes move it (D7.3).
   Duration look_ahead;

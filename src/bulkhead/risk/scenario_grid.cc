@@ -47,16 +47,11 @@ std::vector<double> point_weights(const ScenarioGrid& model, const EpochRisk& ma
   return weights;
 }
 
-double contingencies(const ScenarioGrid& model, const EpochRisk& market,
-                     const std::vector<Exposure>& exposures) {
-  double sum = 0;
-  for (const Exposure& exposure : exposures) {
-    const double spot = market.epoch().assets[exposure.underlying.value].mid;
-    const double delta = exposure.net_delta < 0 ? -exposure.net_delta : exposure.net_delta;
-    sum += model.delta_charge / 10'000.0 * delta * spot;
-    sum += model.short_option_charge / 10'000.0 * (exposure.short_calls + exposure.short_puts);
-  }
-  return sum;
+double contingency(const ScenarioGrid& model, const EpochRisk& market, const Exposure& exposure) {
+  const double spot = market.epoch().assets[exposure.underlying.value].mid;
+  const double delta = exposure.net_delta < 0 ? -exposure.net_delta : exposure.net_delta;
+  return model.delta_charge / 10'000.0 * delta * spot +
+         model.short_option_charge / 10'000.0 * (exposure.short_calls + exposure.short_puts);
 }
 
 Usd capped_haircuts(const EpochRisk& market, const Portfolio& portfolio,
@@ -117,7 +112,8 @@ Requirement evaluate(const ScenarioGrid& model, const EpochRisk& market, const P
   make_book(market, portfolio, std::nullopt, impl.book);
   measure(market, impl.book, impl.exposures, impl.deltas);
   const std::vector<double> weights = point_weights(model, market);
-  const double extra = contingencies(model, market, impl.exposures);
+  double extra = 0;
+  for (const Exposure& exposure : impl.exposures) extra += contingency(model, market, exposure);
   const Usd orders = open_order_charge(market, portfolio.orders);
   double gross = 0;
   for (const Exposure& exposure : impl.exposures) gross += exposure.gross;
@@ -149,6 +145,24 @@ Requirement evaluate(const ScenarioGrid& model, const EpochRisk& market, const P
   out.maintenance = scale_up(out.initial, model.maintenance, 10'000);
   out.obligations_maintenance = scale_up(out.obligations_initial, model.maintenance, 10'000);
   return out;
+}
+
+std::vector<UnderlyingCharge> underlying_charges(const ScenarioGrid& model, const EpochRisk& market,
+                                                 const Portfolio& portfolio) {
+  Book book;
+  make_book(market, portfolio, std::nullopt, book);
+  const std::vector<Exposure> exposures = exposures_of(market, portfolio);
+  const std::vector<double> pnl = grid_pnl(market, book, false);
+  const std::vector<double> weights = point_weights(model, market);
+  std::vector<UnderlyingCharge> charges;
+  for (std::size_t u = 0; u < book.underlyings.size(); ++u) {
+    const std::span<const double> own(pnl.data() + u * weights.size(), weights.size());
+    const double charge =
+        (worst_of_grid(own, weights, 0) + contingency(model, market, exposures[u])) *
+        (model.initial_factor / 10'000.0);
+    if (charge > 0) charges.push_back({book.underlyings[u], usd_up(charge)});
+  }
+  return charges;
 }
 
 }  // namespace bulkhead::risk

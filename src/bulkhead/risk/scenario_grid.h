@@ -51,4 +51,9 @@ double worst_of_grid(std::span<const double> pnl, std::span<const double> weight
 Requirement evaluate(const ScenarioGrid& model, const EpochRisk& market, const Portfolio& portfolio,
                      std::span<const HaircutValue> haircuts, Scratch& scratch);
 
+// Each underlying's own worst point and contingencies, by asset: its part of IM° without offsets
+// (D7.3).
+std::vector<UnderlyingCharge> underlying_charges(const ScenarioGrid& model, const EpochRisk& market,
+                                                 const Portfolio& portfolio);
+
 }  // namespace bulkhead::risk
