@@ -314,7 +314,9 @@ TEST(VerifyFlips, Export) { check_flips(market_history(), kExport, 4'999); }
 
 // Each bit of each record, in the journal and in the export: the very record is named.
 TEST(VerifyFlips, RecordIsNamedExactly) {
-  const auto files = both_forms(ledger_history(40), compact());
+  NodeOptions one_segment = compact();
+  one_segment.segment_bytes = 64U << 10;
+  const auto files = both_forms(ledger_history(40), one_segment);
   const std::vector<Bytes> records = records_of(*files, kNode);
   const std::string segment = "log/journal/" + files->list("log/journal")->front();
   const std::string bundle =
