@@ -56,7 +56,8 @@ struct Words {
     return text;
   }
   std::string operator()(const engine::ReleaseOrdered& event) const {
-    std::string text = "release ordered: " + figures_text(event.figures);
+    std::string text = "release ordered, because " + in_words(to_string(event.reason)) + ": " +
+                       figures_text(event.figures);
     for (const engine::SequestrationLeg& leg : event.legs) {
       text += "; " + leg.asset + " from " + leg.from_place;
     }
@@ -65,6 +66,32 @@ struct Words {
   std::string operator()(const engine::CustodyLegChanged& event) const {
     return event.asset + " at " + event.place + ": " + in_words(to_string(event.from)) + " to " +
            in_words(to_string(event.to));
+  }
+  std::string operator()(const engine::SequestrationShort& event) const {
+    std::string text = "nothing more can be sequestered, although " +
+                       in_words(to_string(event.trigger)) + ": required " + money(event.required) +
+                       ", held " + money(event.held) + ", missing " + money(event.missing);
+    for (const engine::PassedOver& other : event.passed_over) {
+      text += "; not " + other.asset + " to " + other.to_place + ": " + other.why;
+    }
+    return text;
+  }
+  std::string operator()(const engine::CustodyReconciled& event) const {
+    std::string text = event.place + " holds " + to_string(event.observed) + " of " + event.asset +
+                       " where the books had " + to_string(event.booked);
+    const auto add = [&text](const char* words, Amount amount) {
+      if (!amount.is_zero()) text += std::string("; ") + words + " " + to_string(amount);
+    };
+    add("marked down as lost", event.lost);
+    add("found again", event.found);
+    add("of the pledged balance", event.taken);
+    add("put aside unexplained", event.suspense);
+    return text;
+  }
+  std::string operator()(const engine::CustodyEscalated& event) const {
+    return event.place + " has been asked " + std::to_string(event.asked) + " times since " +
+           to_string(event.since) + " to hold " + to_string(event.target) + " of " + event.asset +
+           " and says nothing: the operator is told";
   }
   std::string operator()(const engine::ActBlocked& event) const {
     return in_words(to_string(event.act)) + " is blocked: the price of " + event.subject + " is " +

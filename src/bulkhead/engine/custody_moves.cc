@@ -25,45 +25,33 @@ void encumber(Context& context, TransferKind kind, const HoldingKey& from, const
 }
 
 // What the vault shall hold: final, plus what is on its way in, less what is on its way out.
-void instruct_vault(Context& context, AccountIndex account, AssetIndex asset, PlaceIndex place) {
-  const ledger::Balance held = context.state.ledger.balance(vault_key(account, asset, place));
-  const Amount target = held.posted + held.pending_in - held.pending_out;
+Amount expected_at(const Context& context, const LegKey& key) {
+  const ledger::Balance held =
+      context.state.ledger.balance(vault_key(key.account, key.asset, key.place));
+  return held.posted + held.pending_in - held.pending_out;
+}
+
+void instruct_vault(Context& context, const LegKey& key) {
   policy::CustodyLeg leg;
-  leg.account = account.value;
-  leg.asset = asset.value;
-  leg.place = place.value;
-  const auto at = context.state.legs().find({account, asset, place});
+  leg.account = key.account.value;
+  leg.asset = key.asset.value;
+  leg.place = key.place.value;
+  const auto at = context.state.legs().find(key);
   if (at != context.state.legs().end()) leg = at->second;
-  leg = policy::instruct(leg, target, context.registry()[place].timeout, context.now());
+  leg = policy::instruct(leg, expected_at(context, key), context.registry()[key.place].timeout,
+                         context.now());
   context.state.put_leg(leg);
   tell_instruction(context, leg, false);
 }
 
-std::vector<ledger::Transfer> pending_at(const Context& context, const HoldingKey& vault) {
-  std::vector<ledger::Transfer> found;
-  for (const ledger::Transfer* transfer : context.state.ledger.pending(vault.owner)) {
-    if (transfer->credit == vault || transfer->debit == vault) found.push_back(*transfer);
-  }
-  return found;
-}
-
-void resolve(Context& context, const ledger::Transfer& pending, Amount amount) {
-  ledger::Transfer step = pending;
-  step.id = context.next_transfer_id();
-  step.pending_id = pending.id;
-  step.phase = amount.is_zero() ? Phase::void_pending : Phase::post_pending;
-  step.amount = amount.is_zero() ? pending.amount : amount;
-  step.record = context.record;
-  step.time = context.now();
-  const auto done = context.state.ledger.apply(step);
-  BULKHEAD_ASSERT(done.has_value());
-}
-
-HoldingKey key_of(const policy::CustodyLeg& leg) {
-  return vault_key(AccountIndex(leg.account), AssetIndex(leg.asset), PlaceIndex(leg.place));
-}
-
 }  // namespace
+
+void renew_instruction(Context& context, const LegKey& key) {
+  const auto at = context.state.legs().find(key);
+  if (at == context.state.legs().end() || at->second.target != expected_at(context, key)) {
+    instruct_vault(context, key);
+  }
+}
 
 void move_into_vaults(Context& context, AccountIndex account, const std::vector<VaultMove>& moves) {
   std::set<std::pair<AssetIndex, PlaceIndex>> vaults;
@@ -72,7 +60,7 @@ void move_into_vaults(Context& context, AccountIndex account, const std::vector<
              vault_key(account, move.asset, move.destination), move.amount);
     vaults.emplace(move.asset, move.destination);
   }
-  for (const auto& [asset, place] : vaults) instruct_vault(context, account, asset, place);
+  for (const auto& [asset, place] : vaults) instruct_vault(context, {account, asset, place});
   context.valuer.touch(account);
 }
 
@@ -84,7 +72,7 @@ void move_out_of_vaults(Context& context, AccountIndex account,
              {account, move.asset, move.destination, Bucket::pledged}, move.amount);
     vaults.emplace(move.asset, move.source);
   }
-  for (const auto& [asset, place] : vaults) instruct_vault(context, account, asset, place);
+  for (const auto& [asset, place] : vaults) instruct_vault(context, {account, asset, place});
   context.valuer.touch(account);
 }
 
@@ -112,20 +100,6 @@ bool anything_held(const Context& context, AccountIndex account) {
   });
 }
 
-void settle_leg(Context& context, const policy::CustodyLeg& leg, Amount observed) {
-  const HoldingKey vault = key_of(leg);
-  const Amount posted = context.state.ledger.balance(vault).posted;
-  Amount arriving = max(Amount{}, observed - posted);
-  Amount leaving = max(Amount{}, posted - observed);
-  for (const ledger::Transfer& pending : pending_at(context, vault)) {
-    Amount& left = pending.credit == vault ? arriving : leaving;
-    const Amount moved = min(left, pending.amount);
-    left = left - moved;
-    resolve(context, pending, moved);
-  }
-  context.valuer.touch(vault.owner.account());
-}
-
 void tell_instruction(Context& context, const policy::CustodyLeg& leg, bool repeated) {
   context.emit(AccountIndex(leg.account),
                CustodyInstructed{.asset = context.registry()[AssetIndex(leg.asset)].name,
@@ -143,6 +117,16 @@ void tell_leg(Context& context, const policy::LegStep& step) {
                                  .from = step.from,
                                  .to = step.leg.status,
                                  .observed = step.leg.observed});
+}
+
+void tell_escalation(Context& context, const policy::CustodyLeg& leg) {
+  context.emit(AccountIndex(leg.account),
+               CustodyEscalated{.asset = context.registry()[AssetIndex(leg.asset)].name,
+                                .place = context.registry()[PlaceIndex(leg.place)].name,
+                                .seq = leg.seq,
+                                .target = leg.target,
+                                .asked = leg.asked,
+                                .since = leg.instructed});
 }
 
 }  // namespace bulkhead::engine

@@ -26,12 +26,12 @@ std::vector<VaultMove> all_held(const Context& context, AccountIndex account);
 std::uint32_t open_leg_count(const Context& context, AccountIndex account);
 bool anything_held(const Context& context, AccountIndex account);
 
-// Posts or voids what is pending between the account's books and one vault, so that the vault's
-// sequestered balance becomes `observed` as far as what is pending allows.
-void settle_leg(Context& context, const policy::CustodyLeg& leg, Amount observed);
+// Sends the place what it shall hold now, if that is not what it was last told.
+void renew_instruction(Context& context, const LegKey& key);
 
 // Sends the instruction of a leg, and says so.
 void tell_instruction(Context& context, const policy::CustodyLeg& leg, bool repeated);
 void tell_leg(Context& context, const policy::LegStep& step);
+void tell_escalation(Context& context, const policy::CustodyLeg& leg);
 
 }  // namespace bulkhead::engine

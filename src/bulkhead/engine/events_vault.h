@@ -69,10 +69,12 @@ struct ReleaseOrdered {
   BULKHEAD_EVENT(51, "release_ordered")
   std::vector<SequestrationLeg> legs;
   Figures figures;
+  policy::Reason reason = policy::Reason::release_through_dwell;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "legs", self.legs);
     visit(2, "figures", self.figures);
+    visit(3, "reason", self.reason);
   }
 };
 
@@ -110,6 +112,75 @@ struct CustodyLegChanged {
     visit(4, "from", self.from);
     visit(5, "to", self.to);
     visit(6, "observed", self.observed);
+  }
+};
+
+// What a place reported and the books did not expect: they follow it (D9.4). Each amount is a
+// movement of its own beside the legs; what a leg itself moved is not in it.
+struct CustodyReconciled {
+  BULKHEAD_EVENT(110, "custody_reconciled")
+  std::string asset;
+  std::string place;
+  std::uint64_t seq = 0;  // of the instruction in force
+  Amount booked;          // what the books thought was there, final
+  Amount observed;        // what the place holds
+  Amount lost;            // marked down: it holds less than it had confirmed
+  Amount found;           // marked up again: of what had been marked down
+  Amount taken;           // pledged before: it holds what it had refused or left
+  Amount suspense;        // + put aside, nobody can explain it; − no longer there
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "place", self.place);
+    visit(3, "seq", self.seq);
+    visit(4, "booked", self.booked);
+    visit(5, "observed", self.observed);
+    visit(6, "lost", self.lost);
+    visit(7, "found", self.found);
+    visit(8, "taken", self.taken);
+    visit(9, "suspense", self.suspense);
+  }
+};
+
+// To the operator: a place let a second time-out pass without a word (D9.4). Said once for each
+// instruction.
+struct CustodyEscalated {
+  BULKHEAD_EVENT(111, "custody_escalated")
+  std::string asset;
+  std::string place;
+  std::uint64_t seq = 0;
+  Amount target;
+  std::uint32_t asked = 0;  // times
+  Timestamp since;          // first instructed
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "place", self.place);
+    visit(3, "seq", self.seq);
+    visit(4, "target", self.target);
+    visit(5, "asked", self.asked);
+    visit(6, "since", self.since);
+  }
+};
+
+// A sequestration that can move nothing: what is missing, and why each candidate does not serve.
+// Said once, until something can be moved or nothing is missing (D9.2).
+struct SequestrationShort {
+  BULKHEAD_EVENT(112, "sequestration_short")
+  policy::Reason trigger = policy::Reason::none;
+  Usd required;  // R (D9.2)
+  Usd held;      // stressed value held or in flight
+  Usd missing;
+  std::vector<PassedOver> passed_over;
+  Figures figures;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "trigger", self.trigger);
+    visit(2, "required", self.required);
+    visit(3, "held", self.held);
+    visit(4, "missing", self.missing);
+    visit(5, "passed_over", self.passed_over);
+    visit(6, "figures", self.figures);
   }
 };
 

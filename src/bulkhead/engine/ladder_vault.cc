@@ -122,6 +122,73 @@ SequestrationLeg told(const Context& context, const VaultMove& move, Usd stresse
           .stressed_value = stressed};
 }
 
+// Whether something is missing; true if that is new.
+bool note_short(Context& context, AccountIndex account, bool missing) {
+  VaultRecord vault = context.state.vault(account);
+  if (vault.short_told == missing) return false;
+  vault.short_told = missing;
+  context.state.put_vault(vault);
+  return missing;
+}
+
+void tell_short(Context& context, AccountIndex account, const SequestrationOrdered& wanted) {
+  context.emit(account, SequestrationShort{.trigger = wanted.trigger,
+                                           .required = wanted.required,
+                                           .held = wanted.held,
+                                           .missing = wanted.missing,
+                                           .passed_over = wanted.passed_over,
+                                           .figures = wanted.figures});
+}
+
+// D8.6 of a release: as if done, the book is the same, so that what it must leave is what there is
+// now.
+bool release_leaves_enough(Context& context, AccountIndex account,
+                           const policy::Standing& standing) {
+  if (!standing.has_obligations) return true;
+  return policy::at_level(standing, standing.equity_least, context.ladder().levels.target_bp) &&
+         standing.equity_least >= context.valuer.requirement(account).initial_stressed;
+}
+
+// Of what is final and unencumbered in vaults, what need not stay so that `required` of stressed
+// value does: the dearest to keep.
+std::vector<VaultMove> beyond(const Context& context, AccountIndex account, Usd required) {
+  collateral::SelectionRequest request;
+  request.required = required;
+  request.search_nodes_max = context.parameters().collateral.search_nodes_max;
+  std::vector<VaultMove> held = all_held(context, account);
+  for (const VaultMove& move : held) {
+    const double price = context.state.market.epoch().assets[move.asset.value].mid;
+    Candidate made;
+    made.asset = move.asset;
+    made.source = move.source;
+    made.destination = move.source;
+    made.lot = selection_lot(context.registry()[move.asset], price);
+    made.lots = static_cast<std::uint64_t>(move.amount.units / made.lot.units);
+    made.market_per_lot = context.valuer.market_value(move.asset, made.lot);
+    made.stressed_per_lot = context.valuer.stressed_value(move.asset, made.lot);
+    const collateral::AssetTerms* terms = collateral::find_terms(
+        context.parameters().collateral, context.registry()[move.asset].name);
+    if (terms != nullptr) made.cost_per_lot_nanos = cost_nanos(context, made, *terms);
+    request.candidates.push_back(made);
+  }
+  const collateral::Selection selection = collateral::select_release(request);
+  for (std::size_t i = 0; i < held.size(); ++i) held[i].amount = selection.choices[i].amount;
+  std::erase_if(held, [](const VaultMove& move) { return !move.amount.is_positive(); });
+  return held;
+}
+
+void order_release(Context& context, AccountIndex account, const std::vector<VaultMove>& moves,
+                   policy::Reason reason) {
+  ReleaseOrdered ordered{.legs = {}, .figures = context.figures(account), .reason = reason};
+  for (const VaultMove& move : moves) {
+    ordered.legs.push_back(
+        told(context, move, context.valuer.stressed_value(move.asset, move.amount)));
+  }
+  context.emit(account, std::move(ordered));
+  move_out_of_vaults(context, account, moves);
+  change_vault(context, account, policy::VaultInput::release, reason);
+}
+
 }  // namespace
 
 policy::SequestrationInput sequestration_input(Context& context, AccountIndex account,
@@ -163,7 +230,10 @@ void change_vault(Context& context, AccountIndex account, policy::VaultInput inp
 void sequester(Context& context, AccountIndex account, const policy::SequestrationInput& input) {
   const policy::SequestrationDecision decision = policy::decide_sequestration(
       context.state.account(account).ladder, input, context.ladder(), context.now());
-  if (!decision.act) return;
+  if (!decision.act) {
+    if (decision.reason != policy::Reason::within_dwell) note_short(context, account, false);
+    return;
+  }
   collateral::SelectionRequest request;
   request.candidates = candidates(context, account, decision.required);
   request.required = decision.gap;
@@ -191,7 +261,11 @@ void sequester(Context& context, AccountIndex account, const policy::Sequestrati
                                      std::string(collateral::verdict_text(choice.verdict))});
     }
   }
-  if (moves.empty()) return;
+  const bool said = note_short(context, account, selection.missing > Usd{});
+  if (moves.empty()) {
+    if (said) tell_short(context, account, ordered);
+    return;
+  }
   context.emit(account, std::move(ordered));
   move_into_vaults(context, account, moves);
   change_vault(context, account, policy::VaultInput::sequester, decision.reason);
@@ -201,17 +275,26 @@ void release(Context& context, AccountIndex account, const policy::Standing& sta
   const policy::ReleaseDecision decision = policy::decide_release(
       context.state.account(account).ladder, standing, context.ladder(), context.now());
   note_blocked(context, account, Act::release, decision.reason == policy::Reason::price_not_good);
-  if (!decision.release) return;
+  if (!decision.release || !release_leaves_enough(context, account, standing)) return;
   const std::vector<VaultMove> moves = all_held(context, account);
   if (moves.empty()) return;
-  ReleaseOrdered ordered{.legs = {}, .figures = context.figures(account)};
-  for (const VaultMove& move : moves) {
-    ordered.legs.push_back(
-        told(context, move, context.valuer.stressed_value(move.asset, move.amount)));
+  order_release(context, account, moves, decision.reason);
+}
+
+void release_surplus(Context& context, AccountIndex account, const policy::Standing& standing) {
+  VaultRecord vault = context.state.vault(account);
+  const policy::LadderState& ladder = context.state.account(account).ladder;
+  if (!vault.surplus_due || ladder.vault != policy::Vault::held || !policy::all_good(standing)) {
+    return;
   }
-  context.emit(account, std::move(ordered));
-  move_out_of_vaults(context, account, moves);
-  change_vault(context, account, policy::VaultInput::release, decision.reason);
+  vault.surplus_due = false;
+  context.state.put_vault(vault);
+  const Usd required = vault_requirement(context, account, context.valuer.requirement(account));
+  const Usd gap = scale_up(required, context.ladder().sequestration.gap_bp, 10'000);
+  if (vault_stressed(context.state, context.valuer, account) <= required + gap) return;
+  const std::vector<VaultMove> moves = beyond(context, account, required);
+  if (moves.empty()) return;
+  order_release(context, account, moves, policy::Reason::surplus);
 }
 
 void recall(Context& context, AccountIndex account, policy::Reason reason) {

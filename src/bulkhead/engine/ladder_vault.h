@@ -11,6 +11,9 @@ policy::SequestrationInput sequestration_input(Context& context, AccountIndex ac
 void sequester(Context& context, AccountIndex account, const policy::SequestrationInput& input);
 // Orders the release of everything held, if the rules allow it now.
 void release(Context& context, AccountIndex account, const policy::Standing& standing);
+// What two places hold where one was asked for: what is beyond R goes back once every leg is final
+// (D9.4). Unlike a release it asks for no level: what stays makes up R.
+void release_surplus(Context& context, AccountIndex account, const policy::Standing& standing);
 // In default: what is held comes back, to be sold (first_slice) or to its owner (nothing_left).
 void recall(Context& context, AccountIndex account, policy::Reason reason);
 // Moves the vault stage by what the legs say.

@@ -194,6 +194,7 @@ void play_everything(World& world) {
   play_trading(world);
   play_crash(world);
   play_custody(world);
+  play_vault(world);
   play_prices(world);
   play_governance(world);
   play_refusals(world);

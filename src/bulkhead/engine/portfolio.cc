@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "bulkhead/risk/charges.h"
+
 namespace bulkhead::engine {
 namespace {
 
@@ -48,30 +50,6 @@ pricing::NeededSet only_asset(const State& state, AssetIndex i) {
   needed.assets.resize(state.registry().assets().size(), false);
   needed.assets[i.value] = true;
   return needed;
-}
-
-// Greatest |net delta| per underlying over now and the spot points, with its sign.
-std::map<AssetIndex, double> net_deltas(const risk::EpochRisk& market,
-                                        const risk::Portfolio& book) {
-  std::map<AssetIndex, std::vector<double>> by_point;
-  const std::size_t points = market.rows().spot_point_count() + 1;
-  for (const risk::PositionLots& line : book.positions) {
-    std::vector<double>& sums = by_point[market.registry().underlying(line.instrument)];
-    sums.resize(points, 0.0);
-    const std::span<const double> deltas = market.rows().deltas(line.instrument);
-    for (std::size_t p = 0; p < std::min(points, deltas.size()); ++p) {
-      sums[p] += static_cast<double>(line.lots) * deltas[p];
-    }
-  }
-  std::map<AssetIndex, double> greatest;
-  for (const auto& [asset, sums] : by_point) {
-    double best = 0;
-    for (const double sum : sums) {
-      if (magnitude(sum) > magnitude(best)) best = sum;
-    }
-    greatest[asset] = best;
-  }
-  return greatest;
 }
 
 }  // namespace
@@ -122,9 +100,10 @@ std::vector<risk::GroupDelta> group_deltas(const risk::EpochRisk& market,
                                            std::span<const risk::Portfolio> members) {
   std::map<AssetIndex, risk::GroupDelta> totals;
   for (const risk::Portfolio& book : members) {
-    for (const auto& [asset, delta] : net_deltas(market, book)) {
-      risk::GroupDelta& total = totals[asset];
-      total.underlying = asset;
+    for (const risk::Exposure& exposure : risk::exposures_of(market, book)) {
+      risk::GroupDelta& total = totals[exposure.underlying];
+      total.underlying = exposure.underlying;
+      const double delta = exposure.worst_delta;
       (delta >= 0 ? total.long_total : total.short_total) += magnitude(delta);
     }
   }

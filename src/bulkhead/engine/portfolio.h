@@ -25,7 +25,8 @@ pricing::NeededSet needed_set(const State& state, const pricing::PreparedSet& se
 Status covers_instrument(const State& state, const pricing::PreparedSet& set, InstrumentIndex i);
 Status covers_asset(const State& state, const pricing::PreparedSet& set, AssetIndex i);
 
-// Same-side totals of |greatest net delta| per underlying over the accounts of a group (D5.5).
+// Same-side totals of |greatest net delta| of the obligations, debts included, per underlying over
+// the accounts of a group (D5.5).
 std::vector<risk::GroupDelta> group_deltas(const risk::EpochRisk& market,
                                            std::span<const risk::Portfolio> members);
 

@@ -252,7 +252,7 @@ Cases of_market(World& world) {
        CustodyReceipt{"dave-2", "USDT", "vault", 1, ReceiptStatus::applied, Amount{-1}, now, true},
        E::out_of_range},
       {"custodian",
-       CustodyReceipt{"dave-2", "USDT", "vault", 0, ReceiptStatus::applied, {}, now, true},
+       CustodyReceipt{"dave-2", "USDT", "vault", 99, ReceiptStatus::applied, {}, now, true},
        E::receipt_unasked},
   };
 }

@@ -98,6 +98,25 @@ void State::put_leg(const policy::CustodyLeg& leg) {
   legs_.insert_or_assign(key_of(leg), leg);
 }
 
+VaultRecord State::vault(AccountIndex account) const {
+  const auto at = vaults_.find(account.value);
+  if (at != vaults_.end()) return at->second;
+  VaultRecord none;
+  none.account = account.value;
+  return none;
+}
+
+void State::put_vault(const VaultRecord& vault) {
+  VaultRecord none;
+  none.account = vault.account;
+  changed_vaults_.insert(vault.account);
+  if (vault == none) {
+    vaults_.erase(vault.account);
+  } else {
+    vaults_.insert_or_assign(vault.account, vault);
+  }
+}
+
 void State::put_proposal(const Proposal& proposal) {
   changed_proposals_.insert(proposal.name);
   proposals_.insert_or_assign(proposal.name, proposal);
@@ -146,6 +165,7 @@ void State::collect_changes(ChangeSet& out) {
   report(out, persons_, changed_persons_, [](const auto& k) { return "engine/person/" + k; });
   report(out, calls_, changed_calls_, [](auto k) { return "engine/call/" + padded(k, 20); });
   report(out, legs_, changed_legs_, leg_key_text);
+  report(out, vaults_, changed_vaults_, [](auto k) { return "engine/vault/" + padded(k, 10); });
   report(out, proposals_, changed_proposals_, [](const auto& k) { return "engine/proposal/" + k; });
   report(out, grants_, changed_grants_, grant_key_text);
   report(out, instructions_, changed_instructions_,
@@ -191,6 +211,9 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "leg") {
     BULKHEAD_TRY(policy::CustodyLeg leg, decode<policy::CustodyLeg>(value));
     legs_.emplace(key_of(leg), leg);
+  } else if (kind == "vault") {
+    BULKHEAD_TRY(const VaultRecord vault, decode<VaultRecord>(value));
+    vaults_.emplace(vault.account, vault);
   } else if (kind == "proposal") {
     BULKHEAD_TRY(Proposal proposal, decode<Proposal>(value));
     proposals_.emplace(proposal.name, proposal);

@@ -13,6 +13,7 @@
 #include "bulkhead/engine/account.h"
 #include "bulkhead/engine/command_memory.h"
 #include "bulkhead/engine/records.h"
+#include "bulkhead/engine/records_vault.h"
 #include "bulkhead/ledger/ledger.h"
 #include "bulkhead/market/market.h"
 #include "bulkhead/policy/calls.h"
@@ -57,6 +58,10 @@ class State {
   const std::map<LegKey, policy::CustodyLeg>& legs() const { return legs_; }
   void put_leg(const policy::CustodyLeg& leg);
 
+  VaultRecord vault(AccountIndex account) const;  // the default if there is none
+  bool has_vault(AccountIndex account) const { return vaults_.contains(account.value); }
+  void put_vault(const VaultRecord& vault);  // one at its default is removed
+
   const std::map<std::string, Proposal, std::less<>>& proposals() const { return proposals_; }
   void put_proposal(const Proposal& proposal);
   void erase_proposal(const std::string& name);
@@ -92,6 +97,7 @@ class State {
   std::map<std::string, std::uint32_t, std::less<>> account_names_;
   std::map<std::uint64_t, policy::Call> calls_;
   std::map<LegKey, policy::CustodyLeg> legs_;
+  std::map<std::uint32_t, VaultRecord> vaults_;
   std::map<std::string, Proposal, std::less<>> proposals_;
   std::map<std::pair<GrantKind, std::string>, GrantState> grants_;
   std::map<std::uint64_t, LiquidationOrder> instructions_;
@@ -102,6 +108,7 @@ class State {
   std::set<std::uint32_t> changed_accounts_;
   std::set<std::uint64_t> changed_calls_;
   std::set<LegKey> changed_legs_;
+  std::set<std::uint32_t> changed_vaults_;
   std::set<std::string> changed_proposals_;
   std::set<std::pair<GrantKind, std::string>> changed_grants_;
   std::set<std::uint64_t> changed_instructions_;

@@ -94,6 +94,7 @@ void step(Context& context, AccountIndex account) {
   follow_legs(context, account);
   sequester(context, account, sequestration_input(context, account, standing));
   release(context, account, standing);
+  release_surplus(context, account, standing);
 }
 
 // Nothing of the ladder is under way and nothing is breached: no step can change anything.
@@ -105,6 +106,7 @@ bool at_rest(const Context& context, AccountIndex account, const policy::Standin
   return ladder.coverage == policy::Coverage::normal && ladder.vault == policy::Vault::none &&
          (ladder.default_ == policy::Default::none || ladder.default_ == policy::Default::closed) &&
          state.open_calls == 0 && state.blocked == 0 && !state.call_missed &&
+         !context.state.has_vault(account) &&
          policy::at_level(standing, policy::preventive_equity(standing), levels.watch_bp) &&
          !ladder.maintenance_breach.since.has_value() &&
          !policy::triggers(input, context.ladder()).any();

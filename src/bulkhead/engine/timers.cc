@@ -116,7 +116,8 @@ void time_out_leg(Context& context, const LegKey& key) {
   const policy::LegStep step =
       policy::on_tick(leg, context.registry()[key.place].timeout, context.now());
   context.state.put_leg(step.leg);
-  if (step.changed() || step.effect == policy::LegEffect::escalate) tell_leg(context, step);
+  if (step.changed()) tell_leg(context, step);
+  if (step.effect == policy::LegEffect::escalate) tell_escalation(context, step.leg);
   if (step.leg.asked != leg.asked) tell_instruction(context, step.leg, true);
 }
 

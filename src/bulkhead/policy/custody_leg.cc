@@ -2,6 +2,7 @@
 #include "bulkhead/policy/custody_leg.h"
 
 #include <array>
+#include <tuple>
 
 #include "bulkhead/base/assert.h"
 
@@ -59,16 +60,20 @@ CustodyLeg instruct(CustodyLeg leg, Amount target, Duration place_timeout, Times
 
 LegStep receive(CustodyLeg leg, const LegReceipt& receipt) {
   LegStep step{leg, LegEffect::none, leg.status};
-  if (receipt.seq == 0 || receipt.seq > leg.seq) return step;
-  const bool newer = receipt.as_of > leg.observed_as_of;
-  const bool other_amount = newer && receipt.observed != leg.observed;
-  if (newer) {
+  if (receipt.seq > leg.seq) return step;
+  const bool final_word = input_of(receipt) != LegInput::seen;
+  const bool newest = std::tuple(receipt.as_of, receipt.seq, final_word) >
+                      std::tuple(leg.observed_as_of, leg.observed_seq, leg.observed_final);
+  if (newest) {
     step.leg.observed = receipt.observed;
     step.leg.observed_as_of = receipt.as_of;
+    step.leg.observed_seq = receipt.seq;
+    step.leg.observed_final = final_word;
   }
+  step.news = newest && final_word;
   if (receipt.seq == leg.seq) step.leg.status = next_status(leg.status, input_of(receipt));
   if (!step.changed()) {
-    if (other_amount) step.effect = LegEffect::reconcile;
+    if (step.news && receipt.observed != leg.observed) step.effect = LegEffect::reconcile;
     return step;
   }
   switch (step.leg.status) {

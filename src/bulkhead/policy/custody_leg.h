@@ -29,6 +29,14 @@ struct CustodyLeg {
   Timestamp instructed;
   Timestamp timeout_at;    // next time-out while not final
   bool escalated = false;  // a second time-out was reported to people
+  // What the place's words have made of the books (D9.4), all >= 0:
+  Amount suspense;    // it holds more than anyone can explain: kept apart, not the account's
+  Amount lost;        // it holds less than it confirmed: marked down, restored if it turns up
+  Amount given_back;  // refused or left out of an instruction, and pledged again since
+  Amount departed;    // has left for another place that has not confirmed it yet
+  // Beside observed_as_of: of which instruction the newest word spoke, and whether it was final.
+  std::uint64_t observed_seq = 0;
+  bool observed_final = false;
 
   friend bool operator==(const CustodyLeg&, const CustodyLeg&) = default;
   template <class Self, class Visitor>
@@ -45,6 +53,12 @@ struct CustodyLeg {
     visit(10, "instructed", self.instructed);
     visit(11, "timeout_at", self.timeout_at);
     visit(12, "escalated", self.escalated);
+    visit(13, "suspense", self.suspense);
+    visit(14, "lost", self.lost);
+    visit(15, "given_back", self.given_back);
+    visit(16, "departed", self.departed);
+    visit(17, "observed_seq", self.observed_seq);
+    visit(18, "observed_final", self.observed_final);
   }
 };
 
@@ -68,7 +82,7 @@ enum class LegEffect : std::uint8_t {
   void_,       // give the encumbrance back
   ask_again,   // same seq; cover the shortfall elsewhere meanwhile
   escalate,    // second time-out
-  reconcile    // the place holds another amount than the books expect: enter it (D9.4)
+  reconcile    // no word on this instruction, but on what the place holds
 };
 BULKHEAD_ENUM_NAMES(LegEffect, "none", "in_transit", "finish", "void", "ask_again", "escalate",
                     "reconcile")
@@ -77,7 +91,11 @@ struct LegStep {
   CustodyLeg leg;
   LegEffect effect = LegEffect::none;
   LegStatus from = LegStatus::applied;
+  // The place's final and newest word of what it holds: the books follow, whatever was asked
+  // (D9.4).
+  bool news = false;
   bool changed() const { return from != leg.status; }
+  bool ended() const { return changed() && is_final(leg.status); }
 };
 
 enum class LegWord : std::uint8_t { pending, applied, rejected };
@@ -92,8 +110,9 @@ struct LegReceipt {
 // A new absolute target under the next number; supersedes a leg that is still open.
 CustodyLeg instruct(CustodyLeg leg, Amount target, Duration place_timeout, Timestamp now);
 // A receipt: of this seq it moves the status by the table (applied counts only when final_); of an
-// older one it is only word of what the place holds; of a newer one it is refused by the caller
-// (never sent). After a final status a different observed amount gives `reconcile`.
+// older one, or after a final status, it is only word of what the place holds; of a newer one it is
+// refused by the caller (never sent). Of words of one time the one on the higher seq is the newest,
+// then the final one, then the first.
 LegStep receive(CustodyLeg leg, const LegReceipt& receipt);
 // At a tick: `unknown` at the first time-out, escalated at the second; asked again each time.
 LegStep on_tick(CustodyLeg leg, Duration place_timeout, Timestamp now);

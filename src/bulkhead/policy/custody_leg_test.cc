@@ -87,6 +87,20 @@ TEST(Leg, WhatAPlaceReportsAfterTheEndStillEntersTheBooks) {
   EXPECT_EQ(step.leg.observed, Amount{50});
 }
 
+TEST(Leg, TheFinalWordOfTheNewestNumberIsNewsOnce) {
+  CustodyLeg leg = instruct({}, Amount{50}, kTimeout, kStart);
+  leg = instruct(leg, Amount{80}, kTimeout, kStart);
+  LegStep step = receive(leg, receipt(2, LegWord::pending, 80, 5, false));
+  EXPECT_FALSE(step.news);
+  step = receive(step.leg, receipt(2, LegWord::applied, 80, 5));  // the same moment, but final
+  EXPECT_TRUE(step.news);
+  EXPECT_TRUE(step.ended());
+  EXPECT_FALSE(receive(step.leg, receipt(2, LegWord::applied, 80, 5)).news);
+  EXPECT_FALSE(receive(step.leg, receipt(1, LegWord::applied, 50, 5)).news);  // an older number
+  EXPECT_FALSE(receive(step.leg, receipt(2, LegWord::applied, 60, 4)).news);  // an older moment
+  EXPECT_TRUE(receive(step.leg, receipt(1, LegWord::applied, 50, 6)).news);   // a newer moment
+}
+
 TEST(Leg, OfTwoWordsOfOneTimeTheFirstCounts) {
   const CustodyLeg leg = instruct({}, Amount{50}, kTimeout, kStart);
   const LegStep first = receive(leg, receipt(1, LegWord::pending, 5, 1, false));
