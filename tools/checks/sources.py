@@ -23,6 +23,7 @@ TIERS = [
     ["feeds"],
     ["custody"],
     ["replay"],
+    ["story"],
     ["service"],
     ["cli"],
 ]

@@ -1,0 +1,111 @@
+#include "bulkhead/story/commands.h"
+
+#include <algorithm>
+
+namespace bulkhead::story {
+namespace {
+
+template <class Variant>
+struct Alternatives;
+template <class... A>
+struct Alternatives<std::variant<std::monostate, A...>> {
+  static std::vector<std::string> names() { return {std::string(A::kName)...}; }
+  // Calls act(A{}) of the alternative with that name; false if there is none.
+  template <class Act>
+  static bool with(std::string_view name, Act&& act) {
+    return ((A::kName == name && (act(A{}), true)) || ...);
+  }
+};
+using Commands = Alternatives<engine::CommandBody>;
+using Events = Alternatives<engine::EventBody>;
+
+// Amounts are read last: the asset that they are of stands in another field.
+bool is_amount(std::string_view path) {
+  for (const char* name : {"amount", "fee", "sold", "received", "observed", "target"}) {
+    if (path == name || path.ends_with(std::string(".") + name)) return true;
+  }
+  return false;
+}
+
+template <class Body>
+Status fill_in(Body& body, std::span<const Assign> assigns, const Scope& scope) {
+  for (const bool amounts : {false, true}) {
+    for (const Assign& assign : assigns) {
+      if (is_amount(assign.path) != amounts) continue;
+      const Status set = set_field(body, assign, scope);
+      if (set) continue;
+      Error error = set.error();
+      error.field = std::string(Body::kName) + "." + assign.path;
+      if (error.value.empty()) error.value = assign.text;
+      return std::unexpected(error);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::string> command_names() { return Commands::names(); }
+std::vector<std::string> event_names() { return Events::names(); }
+
+Result<engine::CommandBody> make_command(std::string_view name, std::span<const Assign> assigns,
+                                         const Scope& scope) {
+  Result<engine::CommandBody> made;
+  const bool known = Commands::with(name, [&](auto body) {
+    const Status filled = fill_in(body, assigns, scope);
+    if (filled) {
+      made = std::move(body);
+    } else {
+      made = std::unexpected(filled.error());
+    }
+  });
+  if (known) return made;
+  return fail(ErrorCode::unknown_field, "command", name, "one of " + join(command_names(), ", "));
+}
+
+Status check_event_fields(std::string_view name, std::span<const Assign> wanted) {
+  Scope scope;
+  scope.names_only = true;
+  Status status;
+  const bool known = Events::with(name, [&](const auto& body) {
+    for (const Assign& assign : wanted) {
+      const Result<Found> found = compare_field(body, assign, scope);
+      if (found) continue;
+      Error error = found.error();
+      error.field = std::string(name) + "." + assign.path;
+      status = std::unexpected(error);
+    }
+  });
+  if (known) return status;
+  return fail(ErrorCode::unknown_field, "event", name, "one of " + join(event_names(), ", "));
+}
+
+std::string_view event_name(const engine::Event& event) {
+  return std::visit(
+      []<class Body>(const Body&) -> std::string_view {
+        if constexpr (std::same_as<Body, std::monostate>) {
+          return "";
+        } else {
+          return Body::kName;
+        }
+      },
+      event.body);
+}
+
+Result<std::vector<std::string>> unmet_fields(const engine::Event& event,
+                                              std::span<const Assign> wanted, const Scope& scope) {
+  return std::visit(
+      [&]<class Body>(const Body& body) -> Result<std::vector<std::string>> {
+        std::vector<std::string> unmet;
+        if constexpr (!std::same_as<Body, std::monostate>) {
+          for (const Assign& assign : wanted) {
+            BULKHEAD_TRY(const Found found, compare_field(body, assign, scope));
+            if (!found.met) unmet.push_back(assign.path + " = " + found.actual);
+          }
+        }
+        return unmet;
+      },
+      event.body);
+}
+
+}  // namespace bulkhead::story
