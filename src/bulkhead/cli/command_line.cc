@@ -28,6 +28,7 @@ constexpr const char* kClosing =
 struct Bound {
   const Option* option;
   std::string text;
+  std::vector<std::string> texts;  // of positionals
   bool given = false;
   CLI::Option* handle = nullptr;
 };
@@ -72,9 +73,12 @@ void bind(CLI::App& parent, const Verb& verb, std::deque<Binding>& bindings) {
   app->fallthrough(false);
   Binding& binding = bindings.emplace_back(Binding{&verb, app, {}});
   for (const Option& option : verb.options) {
-    Bound& bound = binding.bounds.emplace_back(Bound{&option, option.standard, false, nullptr});
+    Bound& bound = binding.bounds.emplace_back(Bound{&option, option.standard, {}, false, nullptr});
     if (option.kind == OptionKind::flag) {
       bound.handle = app->add_flag(option.name, bound.given, option.help);
+    } else if (option.kind == OptionKind::positionals) {
+      bound.handle = app->add_option(option.name, bound.texts, option.help);
+      bound.handle->type_name("...")->required(option.required);
     } else {
       bound.handle = app->add_option(option.name, bound.text, option.help);
       bound.handle->type_name(option.value);
@@ -91,6 +95,10 @@ Arguments arguments_of(const Binding& binding) {
   for (const Bound& bound : binding.bounds) {
     if (bound.option->kind == OptionKind::flag) {
       if (bound.given) arguments.set(bound.option->name, "true");
+    } else if (bound.option->kind == OptionKind::positionals) {
+      std::string text;
+      for (const std::string& one : bound.texts) text += one + kBetweenPositionals;
+      arguments.set(bound.option->name, text);
     } else if (bound.handle->count() > 0 || !bound.option->standard.empty()) {
       arguments.set(bound.option->name, bound.text);
     }

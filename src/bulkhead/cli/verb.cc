@@ -9,6 +9,16 @@ Error refused(std::string_view name, std::string_view text, std::string detail) 
   return {ErrorCode::malformed, std::string(name), std::string(text), std::move(detail)};
 }
 
+std::vector<std::string> parts_of(std::string_view text, char between) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(between), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
 }  // namespace
 
 Option flag(std::string name, std::string help) {
@@ -30,6 +40,10 @@ Option positional(std::string placeholder, std::string help) {
 
 Option optional_positional(std::string placeholder, std::string help) {
   return {std::move(placeholder), std::move(help), "", OptionKind::positional, false, ""};
+}
+
+Option positionals(std::string placeholder, std::string help) {
+  return {std::move(placeholder), std::move(help), "", OptionKind::positionals, true, ""};
 }
 
 Option json_option() { return flag("--json", "print JSON instead of text"); }
@@ -106,14 +120,11 @@ Result<Arguments::Range> Arguments::range(std::string_view name) const {
 }
 
 std::vector<std::string> Arguments::list(std::string_view name) const {
-  std::vector<std::string> parts;
-  const std::string& text = this->text(name);
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    if (end > begin) parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
+  return parts_of(text(name), ',');
+}
+
+std::vector<std::string> Arguments::all(std::string_view name) const {
+  return parts_of(text(name), kBetweenPositionals);
 }
 
 }  // namespace bulkhead::cli

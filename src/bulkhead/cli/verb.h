@@ -20,7 +20,7 @@
 
 namespace bulkhead::cli {
 
-enum class OptionKind : std::uint8_t { value, flag, positional };
+enum class OptionKind : std::uint8_t { value, flag, positional, positionals };
 
 struct Option {
   std::string name;  // "--json"; a positional's is its placeholder, "FILE"
@@ -37,7 +37,11 @@ Option value(std::string name, std::string placeholder, std::string help,
 Option required_value(std::string name, std::string placeholder, std::string help);
 Option positional(std::string placeholder, std::string help);           // required
 Option optional_positional(std::string placeholder, std::string help);  // may be left out
+Option positionals(std::string placeholder, std::string help);          // one or more
 Option json_option();
+
+// Stands between several positionals in one text; no path has it.
+inline constexpr char kBetweenPositionals = '\n';
 
 // What was given, by option name. Typed readers name the option in their errors.
 class Arguments {
@@ -58,6 +62,7 @@ class Arguments {
   };
   Result<Range> range(std::string_view name) const;
   std::vector<std::string> list(std::string_view name) const;  // parts between commas
+  std::vector<std::string> all(std::string_view name) const;   // of `positionals`
 
  private:
   std::map<std::string, std::string> texts_;

@@ -7,6 +7,7 @@ namespace bulkhead::cli {
 
 Verb margin_verb();
 Verb scenarios_verb();
+Verb scenario_verb();
 Verb synth_verb();
 Verb replay_verb();
 Verb log_verb();
