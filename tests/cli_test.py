@@ -12,8 +12,8 @@ import unittest
 
 from cli_support import BULKHEAD, EXAMPLES, Case, run
 
-VERBS = ["replay", "margin", "explain", "log", "verify", "export", "prove", "check-proof",
-         "scenarios", "synth", "parameters", "version"]
+VERBS = ["replay", "scenario", "margin", "explain", "log", "verify", "export", "prove",
+         "check-proof", "scenarios", "synth", "parameters", "version"]
 
 
 class Usage(Case):
