@@ -59,7 +59,7 @@ Status Engine::admit(const Command& command) const {
   if (actor == state_.persons().end()) {
     return fail(ErrorCode::actor_unknown, "actor", command.actor, "a registered person");
   }
-  if (const RememberedCommand* before = state_.memory.find(command)) {
+  if (const std::optional<RememberedCommand> before = state_.memory.find(command)) {
     const std::string difference = CommandMemory::first_difference(*before, command);
     if (difference.empty()) {
       return fail(ErrorCode::command_repeated, "id", std::to_string(before->record),
@@ -121,8 +121,8 @@ void Engine::finish(const Command& command, Applied& done) {
 }
 
 std::optional<Result<std::uint64_t>> Engine::find_answer(const Command& command) const {
-  const RememberedCommand* before = state_.memory.find(command);
-  if (before == nullptr) return std::nullopt;
+  const std::optional<RememberedCommand> before = state_.memory.find(command);
+  if (!before) return std::nullopt;
   const std::string difference = CommandMemory::first_difference(*before, command);
   if (difference.empty()) return Result<std::uint64_t>(before->record);
   return Result<std::uint64_t>(fail(ErrorCode::command_conflict, difference,

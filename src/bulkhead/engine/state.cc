@@ -233,7 +233,8 @@ Status State::finish_restore() {
   BULKHEAD_TRY_STATUS(market.finish_restore());
   BULKHEAD_TRY_STATUS(ledger.finish_restore());
   BULKHEAD_TRY_STATUS(positions.finish_restore());
-  return orders.finish_restore();
+  BULKHEAD_TRY_STATUS(orders.finish_restore());
+  return memory.finish_restore();
 }
 
 }  // namespace bulkhead::engine

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -44,7 +45,7 @@ class State {
   const std::map<std::string, Person, std::less<>>& persons() const { return persons_; }
   void put_person(Person person);
 
-  const std::vector<AccountState>& accounts() const { return accounts_; }
+  const std::deque<AccountState>& accounts() const { return accounts_; }
   const AccountState& account(AccountIndex i) const { return accounts_[i.value]; }
   AccountState& edit_account(AccountIndex i);
   AccountIndex add_account(AccountState account);
@@ -93,7 +94,7 @@ class State {
   Counters counters_;
   policy::ParameterSet parameters_;
   std::map<std::string, Person, std::less<>> persons_;
-  std::vector<AccountState> accounts_;
+  std::deque<AccountState> accounts_;  // a vector that doubles would waste a third
   std::map<std::string, std::uint32_t, std::less<>> account_names_;
   std::map<std::uint64_t, policy::Call> calls_;
   std::map<LegKey, policy::CustodyLeg> legs_;

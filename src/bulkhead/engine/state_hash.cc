@@ -1,13 +1,14 @@
 #include "bulkhead/engine/state_hash.h"
 
+#include <algorithm>
+
 #include "bulkhead/base/sha256.h"
 
 namespace bulkhead::engine {
 namespace {
 
-std::size_t bucket_of(std::string_view key) {
-  const Hash hash = sha256(key);
-  return (static_cast<std::size_t>(hash[0]) << 4) | (hash[1] >> 4);
+std::size_t bucket_of(const Hash& key) {
+  return (static_cast<std::size_t>(key[0]) << 4) | (key[1] >> 4);
 }
 
 Hash leaf_of(Sha256& hasher, std::string_view key, const Bytes& value) {
@@ -18,16 +19,39 @@ Hash leaf_of(Sha256& hasher, std::string_view key, const Bytes& value) {
 
 StateHash::StateHash() : buckets_(kBuckets), nodes_(2 * kBuckets) {}
 
+void StateHash::put(Bucket& bucket, const Hash& key, const Hash& leaf) {
+  std::vector<Leaf>& leaves = bucket.leaves;
+  auto at = std::ranges::lower_bound(leaves, key, {}, &Leaf::key);
+  if (at != leaves.end() && at->key == key) {
+    at->hash = leaf;
+    return;
+  }
+  if (leaves.size() == leaves.capacity()) {
+    const auto offset = at - leaves.begin();
+    leaves.reserve(leaves.size() + leaves.size() / 8 + 1);  // doubling would waste a third
+    at = leaves.begin() + offset;
+  }
+  leaves.insert(at, {key, leaf});
+  ++record_count_;
+}
+
+void StateHash::erase(Bucket& bucket, const Hash& key) {
+  const auto at = std::ranges::lower_bound(bucket.leaves, key, {}, &Leaf::key);
+  if (at == bucket.leaves.end() || at->key != key) return;
+  bucket.leaves.erase(at);
+  --record_count_;
+}
+
 void StateHash::apply(const ChangeSet& changes) {
   Sha256 hasher;
-  for (const auto& [key, value] : changes.changes()) {
+  for (const auto& [name, value] : changes.changes()) {
+    const Hash key = hasher.update(name).finish();
     Bucket& bucket = buckets_[bucket_of(key)];
     bucket.dirty = true;
     if (value) {
-      const auto [at, inserted] = bucket.leaves.insert_or_assign(key, leaf_of(hasher, key, *value));
-      record_count_ += inserted ? 1 : 0;
+      put(bucket, key, leaf_of(hasher, name, *value));
     } else {
-      record_count_ -= bucket.leaves.erase(key);
+      erase(bucket, key);
     }
   }
 }
@@ -44,7 +68,7 @@ const Hash& StateHash::root() {
   for (std::size_t i = 0; i < kBuckets; ++i) {
     if (!buckets_[i].dirty) continue;
     hasher.update_byte(2);
-    for (const auto& [key, leaf] : buckets_[i].leaves) hasher.update(leaf);
+    for (const Leaf& leaf : buckets_[i].leaves) hasher.update(leaf.hash);
     nodes_[kBuckets + i] = hasher.finish();
     buckets_[i].dirty = false;
     for (std::size_t up = (kBuckets + i) / 2; up > 0 && !stale[up]; up /= 2) stale[up] = true;

@@ -4,8 +4,6 @@
 
 #include <array>
 #include <cstddef>
-#include <map>
-#include <string>
 #include <vector>
 
 #include "bulkhead/base/keyed_state.h"
@@ -19,16 +17,23 @@ class StateHash {
   StateHash();
   void apply(const ChangeSet& changes);
   // Root over all records. Record leaf: SHA-256(0x00 ‖ key ‖ 0x00 ‖ value). Bucket: SHA-256(0x02 ‖
-  // leaves in key order); a key's bucket is the first 12 bits of SHA-256(key). Inner node:
-  // SHA-256(0x01 ‖ left ‖ right).
+  // leaves in order of SHA-256(key)); a key's bucket is the first 12 bits of SHA-256(key). Inner
+  // node: SHA-256(0x01 ‖ left ‖ right).
   const Hash& root();
   std::size_t record_count() const { return record_count_; }
 
  private:
+  // Keys by their hash: there are many records, and their names would be most of the memory.
+  struct Leaf {
+    Hash key{};
+    Hash hash{};
+  };
   struct Bucket {
-    std::map<std::string, Hash, std::less<>> leaves;
+    std::vector<Leaf> leaves;  // by key
     bool dirty = true;
   };
+  void put(Bucket& bucket, const Hash& key, const Hash& leaf);
+  void erase(Bucket& bucket, const Hash& key);
   void recompute_node(std::size_t node);
 
   std::vector<Bucket> buckets_;

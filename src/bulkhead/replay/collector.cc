@@ -215,7 +215,7 @@ void Collector::see_default(const engine::Event& event) {
 }
 
 void Collector::tick(Timestamp now, bool sample) {
-  const std::vector<engine::AccountState>& accounts = engine_.state().accounts();
+  const std::deque<engine::AccountState>& accounts = engine_.state().accounts();
   stages_.resize(accounts.size(), kNormal);
   for (std::size_t i = 0; i < accounts.size(); ++i) {
     const std::uint32_t stage = stage_of(accounts[i]);
