@@ -35,7 +35,8 @@ mutations: setup-test ## changed rounding, comparison, ordering: the golden logs
 bench: setup-run ## full evaluations per second, bytes per account
 	@tools/bench
 
-evidence: setup-run ## the long form of what CI shows in short: full windows, reports, pictures
+evidence: ## the long form of what CI shows in short: full windows, reports, pictures
+	@tools/setup run evidence
 	@tools/evidence
 
 soak: setup-run ## replay generated markets for SOAK_MINUTES (default 60)

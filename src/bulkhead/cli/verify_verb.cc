@@ -18,6 +18,9 @@ Result<node::VerifyOptions> options_of(const Arguments& arguments) {
   }
   BULKHEAD_TRY(const std::uint64_t threads, arguments.number("--threads", 1, 256));
   options.threads = static_cast<unsigned>(threads);
+  if (arguments.has("--digest-interval")) {
+    BULKHEAD_TRY(options.digest_interval, arguments.number("--digest-interval", 1, 1'000'000'000));
+  }
   options.evaluate_twice = arguments.has("--reverse-twice");
   return options;
 }
@@ -59,6 +62,8 @@ Verb verify_verb() {
                       value("--key", "VKEY", "the log's public key, or a file with it"),
                       value("--checkpoint", "FILE", "newest checkpoint, kept outside the log"),
                       value("--threads", "N", "threads of re-execution", "1"),
+                      value("--digest-interval", "N",
+                            "commands between state digests, if not the 10,000 of a venue"),
                       flag("--reverse-twice",
                            "evaluate every account twice per tick, the second time in reverse"),
                       json_option()},

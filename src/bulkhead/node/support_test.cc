@@ -1,5 +1,6 @@
 // Histories and logs for the tests of this room.
 #include <algorithm>
+#include <set>
 
 #include "bulkhead/base/sha256.h"
 #include "bulkhead/engine/world_support.h"
@@ -183,6 +184,9 @@ VerifyReport verify_log(journal::FileSystem& files, const std::string& directory
   VerifyOptions options;
   options.vkey = audit::to_string(log_key().verifier());
   options.execution = execution;
+  // The same logs are damaged in thousands of places; most heads are whole in each.
+  static std::set<Hash> known_heads;
+  options.known_heads = &known_heads;
   return verify(files, directory, options);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,9 @@ struct VerifyOptions {
   // Execution begins at the snapshot of this record instead of genesis.
   std::optional<std::uint64_t> snapshot = {};
   std::function<void(const VerifyProgress&)> progress = {};
+  // Heads whose signature was found good before, by SHA-256(key name ‖ key ‖ line): checked once by
+  // who verifies a growing log again and again. What they sign is compared every time.
+  std::set<Hash>* known_heads = nullptr;
 };
 
 struct VerifyFinding {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bulkhead/audit/merkle.h"
+#include "bulkhead/base/sha256.h"
 #include "bulkhead/node/verify_parts.h"
 
 namespace bulkhead::node {
@@ -46,6 +47,31 @@ void check_key(Verification& run) {
   if (*text != expected) bad({ErrorCode::untrusted, "key", path, "the key given, " + given});
 }
 
+namespace {
+
+Hash fingerprint(const SignedHead& head, const audit::VerifierKey& key) {
+  return Sha256().update(key.name).update(key.public_key).update(to_line(head)).finish();
+}
+
+// Per head, whether its signature is good.
+std::vector<std::uint8_t> good_signatures(const Verification& run,
+                                          const std::vector<SignedHead>& heads) {
+  std::vector<std::uint8_t> good(heads.size());
+  std::set<Hash>* known = run.options.known_heads;
+  run.executor.parallel_for(good.size(), 64, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const bool seen = known != nullptr && known->contains(fingerprint(heads[i], run.key));
+      good[i] = seen || verify_head(heads[i], run.key) ? 1 : 0;
+    }
+  });
+  for (std::size_t i = 0; known != nullptr && i < heads.size(); ++i) {
+    if (good[i] == 1) known->insert(fingerprint(heads[i], run.key));
+  }
+  return good;
+}
+
+}  // namespace
+
 void check_heads(Verification& run) {
   const auto text = read_text(run.files, heads_path(run.form, run.directory), kMaxHeadsBytes);
   if (!text) {
@@ -53,12 +79,7 @@ void check_heads(Verification& run) {
     return;
   }
   const HeadsText parsed = parse_heads(*text);
-  std::vector<std::uint8_t> good(parsed.heads.size());
-  run.executor.parallel_for(good.size(), 64, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      good[i] = verify_head(parsed.heads[i], run.key) ? 1 : 0;
-    }
-  });
+  const std::vector<std::uint8_t> good = good_signatures(run, parsed.heads);
   std::uint64_t before = 0;
   for (std::size_t i = 0; i < parsed.heads.size(); ++i) {
     const SignedHead& head = parsed.heads[i];
