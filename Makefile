@@ -3,7 +3,7 @@
 JOBS ?= $(shell nproc)
 export JOBS
 
-.PHONY: help run test lint format bench evidence soak determinism mutations fuzz \
+.PHONY: help run test lint format bench evidence soak determinism mutations model fuzz \
         setup-run setup-test setup-lint clean
 
 help: ## list the targets
@@ -31,6 +31,9 @@ determinism: setup-test ## same log, same bytes: three compilations, 1 and 2 thr
 
 mutations: setup-test ## changed rounding, comparison, ordering: the golden logs must notice
 	@tools/mutations
+
+model: setup-test ## random commands against a naive model: MODEL_COMMANDS (default 1000000)
+	@tools/model
 
 bench: setup-run ## full evaluations per second, bytes per account
 	@tools/bench

@@ -122,7 +122,8 @@ void close_position(const Context& context, risk::Portfolio& book, const Closabl
 void sell_asset(const Context& context, risk::Portfolio& book, const ClosableLine& line,
                 std::uint64_t closed) {
   const Amount sold = line.amount_of(closed);
-  add_amount(book.collateral, line.asset, -sold);
+  // What is not eligible is no part of the book, yet it sells.
+  if (is_eligible(context.state, line.asset)) add_amount(book.collateral, line.asset, -sold);
   Amount received = amount_of_coins(context.registry()[line.received],
                                     coins_of(context.registry()[line.asset], sold) * line.fair);
   const auto debt = std::ranges::find(book.debts, line.received, &risk::AssetAmount::asset);

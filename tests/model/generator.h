@@ -1,0 +1,60 @@
+// Random commands for the engine and the naive model: a small venue, its members, feeds and places,
+// most of what they do sensible, the rest not.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "bulkhead/base/random.h"
+#include "naive_model.h"
+
+namespace bulkhead::naive {
+
+inline constexpr Timestamp kStart{1'700'000'000'000'000'000};
+
+// Genesis, assets, contracts, places, sources, accounts and first prices. Prices and weights are
+// short binary fractions, so that figures are exact and need no tolerance.
+std::vector<Command> furnish(std::size_t accounts);
+// The scenario set that `furnish` adopts: nothing moves, so that P is one or none.
+Bytes still_scenarios();
+
+class Generator {
+ public:
+  Generator(std::uint64_t seed, const NaiveModel& model);
+
+  // Faults on: the adversarial mix. Off: prices are good, places answer as they should, fills come,
+  // members pay.
+  Command next(bool faults);
+
+ private:
+  Command make(const std::string& actor, engine::CommandBody body);
+  engine::CommandBody observe(bool faults);
+  Command member_act();
+  Command money(bool sensible);
+  Command trade();
+  Command venue_answer(bool faults);
+  Command place_answer(bool faults);
+  Command nonsense();
+  Command again();
+  Timestamp advance(bool faults);
+  std::string account();
+  std::string asset();
+  Amount about(Int128 held);
+  Decimal price_near(const std::string& contract);
+  template <class T>
+  const T& one_of(const std::vector<T>& list) {
+    return list[random_.below(list.size())];
+  }
+
+  RandomStream random_;
+  const NaiveModel& model_;
+  Timestamp now_ = kStart + hours(1);
+  std::uint64_t id_ = 1'000;
+  std::map<std::string, std::int64_t> eighths_;  // price of a coin, in eighths
+  std::vector<Command> past_;
+  std::uint64_t turn_ = 0;
+  std::size_t resumed_ = 0;  // halts ended since faults stopped
+};
+
+}  // namespace bulkhead::naive

@@ -1,0 +1,210 @@
+#include "naive_figures.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bulkhead::naive {
+namespace {
+
+struct Points {
+  std::int64_t low = 0;
+  std::int64_t mid = 0;
+  std::int64_t high = 0;
+};
+
+Points scaled(Int128 count, const PriceFact& price, bool up) {
+  const auto at = [&](double p) { return up ? micros_up(count, p) : micros_down(count, p); };
+  return {at(price.low), at(price.mid), at(price.high)};
+}
+
+struct Rates {
+  double asset = 0;
+  double liability = 2;
+};
+
+Rates asset_rates(const Terms& terms, const std::string& asset) {
+  for (const risk::FlatAssetRate& rate : terms.parameters.models.flat.assets) {
+    if (rate.asset == asset) return {rate.asset_weight, rate.liability_weight};
+  }
+  return asset == terms.numeraire ? Rates{1, 1} : Rates{};
+}
+
+risk::FlatInstrumentRate contract_rates(const Terms& terms, const std::string& contract) {
+  for (const risk::FlatInstrumentRate& rate : terms.parameters.models.flat.instruments) {
+    if (rate.instrument == contract) return rate;
+  }
+  return {contract, 0, 2, 0, 0, 0};
+}
+
+// Health of D5.10's flat in numéraire: what counts, weighed. Exact as long as prices and weights
+// are short binary fractions, which the tests see to.
+long double health(const Terms& terms, const Facts& facts, const Book& book, bool collateral) {
+  long double contracts = static_cast<long double>(book.leg);
+  long double overall = 1;
+  std::map<std::string, std::pair<std::int64_t, std::int64_t>> open;  // buys, sells
+  for (const auto& [name, lots] : book.positions) open[name];
+  for (const OpenOrder& order : book.orders) {
+    (order.lots > 0 ? open[order.contract].first : open[order.contract].second) +=
+        order.lots > 0 ? order.lots : -order.lots;
+  }
+  for (const auto& [name, sides] : open) {
+    const auto at = book.positions.find(name);
+    const std::int64_t held = at == book.positions.end() ? 0 : at->second;
+    const risk::FlatInstrumentRate rate = contract_rates(terms, name);
+    const ContractTerms& contract = terms.contracts.at(name);
+    const long double unit =
+        static_cast<long double>(contract.lot) * facts.assets.at(contract.underlying).mid;
+    const auto charge = [&](std::int64_t lots) {
+      const long double share =
+          lots < 0 ? rate.base_liability_weight - 1 : 1 - rate.base_asset_weight;
+      return static_cast<long double>(lots < 0 ? -lots : lots) * unit * share;
+    };
+    contracts += static_cast<long double>(held) * facts.contracts.at(name).mid;
+    contracts -= std::max(charge(held + sides.first), charge(held - sides.second));
+    overall = std::min(overall, static_cast<long double>(rate.overall_asset_weight));
+  }
+  if (contracts > 0) contracts *= overall;
+  long double sum = 0;
+  for (const auto& [asset, eligible] : terms.assets) {
+    long double own = 0;
+    const long double price = facts.assets.at(asset).mid;
+    if (const auto held = book.collateral.find(asset);
+        collateral && held != book.collateral.end()) {
+      own += static_cast<long double>(held->second) * price;
+    }
+    if (const auto owed = book.debts.find(asset); owed != book.debts.end()) {
+      own -= static_cast<long double>(owed->second) * price;
+    }
+    if (asset == terms.numeraire) own += contracts;
+    const Rates rates = asset_rates(terms, asset);
+    sum += own * (own > 0 ? rates.asset : rates.liability);
+  }
+  return sum;
+}
+
+// What the worse side of each contract's orders would lose at its limits.
+std::int64_t order_loss(const Facts& facts, const Terms& terms, const Book& book) {
+  std::map<std::string, std::pair<long double, long double>> sides;
+  for (const OpenOrder& order : book.orders) {
+    const long double mark = facts.contracts.at(order.contract).mid;
+    const long double beyond =
+        static_cast<long double>(terms.contracts.at(order.contract).lot) * order.limit - mark;
+    auto& [buys, sells] = sides[order.contract];
+    const long double loss = std::max(0.0L, order.lots > 0 ? beyond : -beyond);
+    (order.lots > 0 ? buys : sells) += std::abs(static_cast<long double>(order.lots)) * loss;
+  }
+  long double sum = 0;
+  for (const auto& [name, both] : sides) sum += std::max(both.first, both.second);
+  return static_cast<std::int64_t>(std::ceil(sum * 1e6L));
+}
+
+std::int64_t gross(const Terms& terms, const Facts& facts, const Book& book) {
+  long double sum = 0;
+  for (const auto& [name, lots] : book.positions) {
+    const ContractTerms& contract = terms.contracts.at(name);
+    sum += std::abs(static_cast<long double>(lots)) * contract.lot *
+           facts.assets.at(contract.underlying).mid;
+  }
+  for (const auto& [asset, owed] : book.debts) {
+    sum += static_cast<long double>(owed) * facts.assets.at(asset).mid;
+  }
+  return static_cast<std::int64_t>(std::ceil(sum * 1e6L));
+}
+
+}  // namespace
+
+bool Book::owes() const { return !positions.empty() || !debts.empty() || !orders.empty(); }
+
+std::int64_t micros_down(Int128 count, double price) {
+  if (count == 0 || price == 0) return 0;
+  int exponent = 0;
+  const double fraction = std::frexp(price, &exponent);  // price = fraction·2^exponent
+  const auto mantissa = static_cast<Int128>(std::ldexp(fraction, 53));
+  const int shift = 53 - exponent;
+  const Int128 product = count * mantissa * 1'000'000;
+  if (shift <= 0) return static_cast<std::int64_t>(product << -shift);
+  return static_cast<std::int64_t>(shift >= 127 ? (product < 0 ? -1 : 0) : product >> shift);
+}
+
+std::int64_t micros_up(Int128 count, double price) { return -micros_down(-count, price); }
+
+bool at_level(std::int64_t value, int bp, std::int64_t of) {
+  return value >= 0 && static_cast<Int128>(value) * 10'000 >= static_cast<Int128>(of) * bp;
+}
+
+std::int64_t share_up(std::int64_t of, int bp) {
+  const Int128 product = static_cast<Int128>(of) * bp;
+  return static_cast<std::int64_t>((product + (product > 0 ? 9'999 : 0)) / 10'000);
+}
+
+std::int64_t share_down(std::int64_t of, int bp) {
+  return static_cast<std::int64_t>(static_cast<Int128>(of) * bp / 10'000);
+}
+
+Figures figures(const Terms& terms, const Facts& facts, const Book& book) {
+  Figures out;
+  std::map<std::string, Points> values;  // by underlying
+  const auto add = [&](const std::string& underlying, const Points& value, int sign) {
+    Points& sum = values[underlying];
+    sum.low += sign * value.low;
+    sum.mid += sign * value.mid;
+    sum.high += sign * value.high;
+  };
+  const auto touch = [&](int quality) { out.quality = std::max(out.quality, quality); };
+  for (const auto& [asset, amount] : book.collateral) {
+    if (amount == 0) continue;
+    touch(facts.assets.at(asset).quality);
+    const Points value = scaled(amount, facts.assets.at(asset), false);
+    add(asset, value, 1);
+    out.mid += value.mid;
+  }
+  if (book.leg != 0) {
+    add(terms.numeraire, scaled(book.leg, facts.assets.at(terms.numeraire), false), 1);
+    out.positions += static_cast<std::int64_t>(book.leg * 1'000'000);
+  }
+  for (const auto& [asset, amount] : book.debts) {
+    touch(facts.assets.at(asset).quality);
+    const Points value = scaled(amount, facts.assets.at(asset), true);
+    add(asset, value, -1);
+    out.debts += value.mid;
+  }
+  for (const auto& [name, lots] : book.positions) {
+    touch(facts.contracts.at(name).quality);
+    const Points value = scaled(lots, facts.contracts.at(name), false);
+    add(terms.contracts.at(name).underlying, value, 1);
+    out.positions += value.mid;
+  }
+  out.mid += out.positions - out.debts;
+  for (const auto& [asset, value] : values) {
+    auto [low, high] = std::minmax({value.low, value.mid, value.high});
+    if (facts.assets.at(asset).quality == kHalted) {
+      if (value.high >= value.low) {
+        low = std::min(value.low, value.mid);
+        high = std::max(value.low, value.mid);
+      } else {
+        low = std::min(value.mid, value.high);
+        high = std::max(value.mid, value.high);
+      }
+    }
+    out.least += low;
+    out.greatest += high;
+  }
+  out.owes = book.owes();
+  if (!out.owes) return out;
+  const risk::Parameters& rules = terms.parameters.risk;
+  const std::int64_t floor =
+      std::max(share_up(gross(terms, facts, book), rules.floor_rate), rules.floor_amount.micros);
+  const std::int64_t loss = order_loss(facts, terms, book);
+  const auto initial = [&](std::int64_t equity, bool collateral) {
+    const long double weighed = health(terms, facts, book, collateral);
+    const auto down = static_cast<std::int64_t>(std::floor(weighed * 1e6L));
+    return std::max(equity - down + loss, floor);
+  };
+  out.initial = initial(out.mid, true);
+  out.maintenance = share_up(out.initial, terms.parameters.models.flat.maintenance);
+  out.obligations_maintenance =
+      share_up(initial(out.positions - out.debts, false), terms.parameters.models.flat.maintenance);
+  return out;
+}
+
+}  // namespace bulkhead::naive

@@ -1,0 +1,213 @@
+// What an account may do, judged as if done, and what a movement does to its books.
+#include <algorithm>
+#include <cmath>
+
+#include "naive_model.h"
+
+namespace bulkhead::naive {
+namespace {
+
+// The share of an amount that `part` of `whole` lots is, rounded down.
+Int128 share_of(Int128 amount, std::int64_t part, std::int64_t whole) {
+  const Int128 product = amount * part;
+  const Int128 quotient = product / whole;
+  return quotient * whole > product ? quotient - 1 : quotient;
+}
+
+std::int64_t size_of(std::int64_t lots) { return lots < 0 ? -lots : lots; }
+
+}  // namespace
+
+Book NaiveModel::book_of(const NaiveAccount& account) const {
+  Book book;
+  const auto count = [&](const std::string& asset, Int128 amount) {
+    if (amount != 0 && terms_.assets.at(asset)) book.collateral[asset] += amount;
+  };
+  for (const auto& [asset, amount] : account.pledged) count(asset, amount);
+  for (const auto& [where, amount] : account.vault) count(where.first, amount);
+  for (const auto& [asset, amount] : account.debts) {
+    if (amount != 0) book.debts[asset] = amount;
+  }
+  for (const auto& [contract, position] : account.positions) {
+    if (position.lots != 0) book.positions[contract] = position.lots;
+    book.leg += position.leg;
+  }
+  for (const auto& [name, order] : account.orders) {
+    book.orders.push_back({order.contract, order.lots, order.limit});
+  }
+  return book;
+}
+
+Figures NaiveModel::figures_of(const NaiveAccount& account) const {
+  return figures(terms_, facts_, book_of(account));
+}
+
+// D7.5. At the floor of IM small risks do not show, so that IM must fall or the position shrink.
+bool NaiveModel::reduces(const Figures& before, const Figures& after, std::int64_t cost,
+                         bool shrinks) const {
+  if (after.initial > before.initial) return false;
+  if (!shrinks && after.initial == before.initial) return false;
+  return after.mid - after.initial + cost >= before.mid - before.initial;
+}
+
+std::optional<NaiveModel::Verdict> NaiveModel::new_risk(const NaiveAccount& account,
+                                                        const Book& after) {
+  const Figures now = figures_of(account);
+  const Figures then = figures(terms_, facts_, after);
+  if (reduces(now, then, 0, false)) return std::nullopt;
+  if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
+  if (account.cover != Cover::normal) return refuse(ErrorCode::stage_forbids);
+  if (!at_level(then.least, 10'000, then.initial)) return refuse(ErrorCode::margin_insufficient);
+  return std::nullopt;
+}
+
+std::optional<NaiveModel::Verdict> NaiveModel::new_order(const NaiveAccount& account,
+                                                         const std::string& id,
+                                                         const NaiveOrder& order) {
+  Book without = book_of(account);
+  without.orders.clear();
+  std::int64_t filled = order.lots;
+  for (const auto& [name, other] : account.orders) {
+    if (name != id && other.contract == order.contract && (other.lots > 0) == (order.lots > 0)) {
+      filled += other.lots;
+    }
+  }
+  Book then = without;
+  const std::int64_t held =
+      without.positions.contains(order.contract) ? without.positions.at(order.contract) : 0;
+  then.positions[order.contract] = held + filled;
+  if (held + filled == 0) then.positions.erase(order.contract);
+  const ContractTerms& contract = terms_.contracts.at(order.contract);
+  then.leg +=
+      static_cast<Int128>(std::floor(-(contract.lot * order.limit) * static_cast<double>(filled)));
+  const bool opposite = (held > 0) != (filled > 0) && held != 0;
+  const bool shrinks = opposite && size_of(filled) <= size_of(held);
+  const double notional = static_cast<double>(size_of(filled)) * contract.lot *
+                          facts_.assets.at(contract.underlying).mid;
+  const std::int64_t band = share_down(static_cast<std::int64_t>(notional * 1e6),
+                                       terms_.parameters.ladder.defaults.closing_band_bp);
+  if (reduces(figures(terms_, facts_, without), figures(terms_, facts_, then), band, shrinks)) {
+    return std::nullopt;
+  }
+  Book after = book_of(account);
+  after.orders.push_back({order.contract, order.lots, order.limit});
+  return new_risk(account, after);
+}
+
+// D8.6, with the obligations the account has.
+std::optional<NaiveModel::Verdict> NaiveModel::collateral_leaves(const NaiveAccount& account,
+                                                                 const std::string& asset,
+                                                                 Int128 amount) {
+  Book book = book_of(account);
+  if (!book.owes()) return std::nullopt;
+  if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
+  if (account.cover != Cover::normal) return refuse(ErrorCode::stage_forbids);
+  if (account.open_calls() > 0) return refuse(ErrorCode::stage_forbids);
+  if (figures(terms_, facts_, book).quality != kGood) return refuse(ErrorCode::price_not_good);
+  if (terms_.assets.at(asset)) {
+    book.collateral[asset] -= amount;
+    if (book.collateral[asset] == 0) book.collateral.erase(asset);
+  }
+  const Figures then = figures(terms_, facts_, book);
+  if (!at_level(then.least, terms_.parameters.ladder.levels.target_bp, then.initial)) {
+    return refuse(ErrorCode::below_target);
+  }
+  if (account.vault_stage == VaultStage::none) return std::nullopt;
+  if (vault_stressed(account) < required(then)) return refuse(ErrorCode::vault_short);
+  return std::nullopt;
+}
+
+std::int64_t NaiveModel::value(const std::string& asset, Int128 amount) const {
+  return micros_down(amount, facts_.assets.at(asset).mid);
+}
+
+// Market value less the haircut; the tests' scenarios move nothing, so no stress is worse.
+std::int64_t NaiveModel::stressed(const std::string& asset, Int128 amount) const {
+  for (const collateral::AssetTerms& terms : terms_.parameters.collateral.schedule) {
+    if (terms.asset != asset || !terms.eligible) continue;
+    const std::int64_t market = value(asset, amount);
+    return static_cast<std::int64_t>(static_cast<Int128>(market) *
+                                     (10'000 - terms.haircut_floor_bp) / 10'000);
+  }
+  return 0;
+}
+
+// Held and not on its way out, and on its way in unless the place is silent; asset by asset.
+std::int64_t NaiveModel::vault_stressed(const NaiveAccount& account) const {
+  std::map<std::string, Int128> sums;
+  for (const auto& [where, amount] : account.vault) sums[where.first] += amount;
+  for (const auto& [where, amount] : account.outgoing) sums[where.first] -= amount;
+  for (const auto& [where, amount] : account.incoming) {
+    const auto leg = account.legs.find(where);
+    if (leg == account.legs.end() || leg->second.status != policy::LegStatus::unknown) {
+      sums[where.first] += amount;
+    }
+  }
+  std::int64_t sum = 0;
+  for (const auto& [asset, amount] : sums) sum += stressed(asset, amount);
+  return sum;
+}
+
+// D9.2. Every regime has the same multiple in these tests.
+std::int64_t NaiveModel::required(const Figures& f) const {
+  const int k = terms_.parameters.ladder.sequestration.multiple_bp.normal;
+  return std::max<std::int64_t>(0, f.debts - f.positions + share_up(f.obligations_maintenance, k));
+}
+
+Timestamp NaiveModel::due(const NaiveCall& call) const {
+  return std::max(call.deadline, grace_until_);
+}
+
+// D4.5, D8.1: a delivery counts at its low edge, towards the oldest call that can still be met.
+void NaiveModel::credit(NaiveAccount& account, const std::string& asset, Int128 amount) {
+  const PriceFact& price = facts_.assets.at(asset);
+  if (!ready_ || price.quality >= kStale || !terms_.assets.at(asset)) return;
+  std::int64_t left = micros_down(amount, price.low);
+  for (auto& [number, call] : account.calls) {
+    if (left <= 0) return;
+    if (!call.open() || now_ > due(call)) continue;
+    const std::int64_t taken = std::min(left, call.outstanding());
+    left -= taken;
+    call.delivered += taken;
+    call.status = call.delivered >= call.unrounded ? policy::CallStatus::met
+                                                   : policy::CallStatus::partly_delivered;
+  }
+}
+
+// A gain pays debts of its asset first; a loss takes pledged, then free, then becomes a debt.
+void NaiveModel::settle(NaiveAccount& account, const std::string& asset, Int128 amount) {
+  if (amount > 0) {
+    const Int128 repaid = std::min(account.debts[asset], amount);
+    account.debts[asset] -= repaid;
+    account.pledged[asset] += amount - repaid;
+    return;
+  }
+  Int128 missing = -amount;
+  const Int128 pledged = std::min(account.available(asset), missing);
+  account.pledged[asset] -= pledged;
+  missing -= pledged;
+  const Int128 free = std::min(account.free[asset], missing);
+  account.free[asset] -= free;
+  account.debts[asset] += missing - free;
+}
+
+// D3.3: the new leg is rounded once against the account; what closes is realised with its share.
+void NaiveModel::trade(NaiveAccount& account, const std::string& contract, std::int64_t lots,
+                       double price) {
+  NaivePosition& held = account.positions[contract];
+  const double worth = terms_.contracts.at(contract).lot * price * static_cast<double>(lots);
+  const Int128 leg = -static_cast<Int128>(std::ceil(worth));
+  const bool opposite = held.lots != 0 && (held.lots > 0) != (lots > 0);
+  Int128 realised = 0;
+  if (opposite) {
+    const std::int64_t closed = std::min(size_of(held.lots), size_of(lots));
+    realised =
+        share_of(held.leg, closed, size_of(held.lots)) + share_of(leg, closed, size_of(lots));
+  }
+  held.leg += leg - realised;
+  held.lots += lots;
+  if (held.lots == 0 && held.leg == 0) account.positions.erase(contract);
+  if (realised != 0) settle(account, terms_.numeraire, realised);
+}
+
+}  // namespace bulkhead::naive

@@ -1,0 +1,381 @@
+// The tick, account by account: timers, figures, stages, calls, top-ups, custody (D7 to D10).
+#include <algorithm>
+
+#include "naive_model.h"
+
+namespace bulkhead::naive {
+namespace {
+
+namespace en = engine;
+using policy::CallStatus;
+using policy::LegStatus;
+
+}  // namespace
+
+void Since::follow(bool holds, Timestamp now) {
+  if (!holds) {
+    *this = {};
+    return;
+  }
+  if (!since) since = now;
+  ++count;
+}
+
+bool Since::through(Duration length, Timestamp now) const {
+  return since && now - *since >= length;
+}
+
+Int128 NaiveAccount::available(const std::string& asset) const {
+  const auto at = pledged.find(asset);
+  Int128 left = at == pledged.end() ? 0 : at->second;
+  for (const auto& [where, amount] : incoming) left -= where.first == asset ? amount : 0;
+  return left;
+}
+
+std::size_t NaiveAccount::open_calls() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(calls, [](const auto& call) { return call.second.open(); }));
+}
+
+bool NaiveAccount::any_leg_open() const {
+  return std::ranges::any_of(legs, [](const auto& leg) { return leg.second.open(); });
+}
+
+bool NaiveAccount::anything_held() const {
+  return std::ranges::any_of(vault, [](const auto& line) { return line.second > 0; });
+}
+
+// D4.4: with a stale price or worse only what is breached at the best edge counts.
+std::int64_t NaiveModel::preventive(const Figures& f) const {
+  return f.quality >= kStale ? f.greatest : f.mid;
+}
+
+// D9.1. The tests' scenarios move nothing: the chance of a breach is one below MM and else none.
+bool NaiveModel::triggered(const Figures& f) const {
+  const policy::Levels& levels = terms_.parameters.ladder.levels;
+  if (!f.owes) return false;
+  return !at_level(preventive(f), levels.sequester_bp, f.initial) || f.mid < f.maintenance;
+}
+
+bool NaiveModel::clear(const Figures& f) const {
+  if (!f.owes) return true;
+  return at_level(f.least, terms_.parameters.ladder.levels.release_bp, f.initial) &&
+         f.mid >= f.maintenance;
+}
+
+bool NaiveModel::at_rest(const NaiveAccount& account, const Figures& f) const {
+  const int watch = terms_.parameters.ladder.levels.watch_bp;
+  return account.cover == Cover::normal && account.vault_stage == VaultStage::none &&
+         (account.default_stage == DefaultStage::none ||
+          account.default_stage == DefaultStage::closed) &&
+         account.open_calls() == 0 && !account.call_missed && !account.surplus_due &&
+         (!f.owes || at_level(preventive(f), watch, f.initial)) &&
+         !account.below_maintenance.since && !triggered(f);
+}
+
+void NaiveModel::tick(const Command& command, const std::vector<Event>& events) {
+  const Timestamp now = command.time;
+  const policy::DefaultParameters& rules = terms_.parameters.ladder.defaults;
+  if (last_tick_.ns != 0 && now - last_tick_ > rules.tick_step_max) {
+    grace_until_ = now + rules.outage_grace;
+  }
+  last_tick_ = now;
+  for (NaiveAccount& account : accounts_) timers(account);
+  if (!ready_) return;
+
+  struct Turn {
+    std::int64_t shortfall;
+    std::size_t index;
+  };
+  std::vector<Turn> turns;
+  const policy::Levels& levels = terms_.parameters.ladder.levels;
+  for (std::size_t i = 0; i < accounts_.size(); ++i) {
+    NaiveAccount& account = accounts_[i];
+    const Figures f = figures_of(account);
+    const auto reaches = [&f](std::int64_t equity, int bp) {
+      return !f.owes || at_level(equity, bp, f.initial);
+    };
+    account.exit.follow(account.cover != Cover::normal && reaches(preventive(f), levels.target_bp),
+                        now);
+    account.release.follow(
+        account.vault_stage != VaultStage::none && clear(f) && reaches(f.least, levels.release_bp),
+        now);
+    account.below_maintenance.follow(f.owes && f.greatest < f.maintenance, now);
+    account.below_call.follow(!reaches(f.greatest, levels.call_bp), now);
+    if (!at_rest(account, f)) turns.push_back({f.maintenance - f.mid, i});
+  }
+  std::ranges::sort(turns, [](const Turn& a, const Turn& b) {
+    return a.shortfall != b.shortfall ? a.shortfall > b.shortfall : a.index < b.index;
+  });
+  for (const Turn& turn : turns) step(accounts_[turn.index], events);
+
+  // D7.4: nobody is served before one who is short of more.
+  std::size_t place = 0;
+  for (const Event& event : events) {
+    const bool ladder = std::holds_alternative<en::CoverageChanged>(event.body) ||
+                        std::holds_alternative<en::DefaultChanged>(event.body) ||
+                        std::holds_alternative<en::SequestrationOrdered>(event.body);
+    if (!ladder) continue;
+    while (place < turns.size() && accounts_[turns[place].index].name != event.account) ++place;
+    if (place == turns.size()) {
+      complain("served out of turn: " + event.account);
+      return;
+    }
+  }
+}
+
+// Everything of one account that is due, before figures are looked at.
+void NaiveModel::timers(NaiveAccount& account) {
+  std::erase_if(account.top_ups, [&](const auto& entry) { return entry.second.expires <= now_; });
+  std::erase_if(account.instructions,
+                [&](const auto& entry) { return entry.second.expires <= now_; });
+  for (auto& [where, leg] : account.legs) {
+    if (!leg.open() || now_ < leg.timeout_at) continue;
+    leg.status = LegStatus::unknown;
+    leg.timeout_at = now_ + places_.at(where.second).timeout;
+  }
+  if (!ready_) return;
+  for (auto& [number, call] : account.calls) {
+    if (!call.open() || now_ < due(call)) continue;
+    const Figures f = figures_of(account);
+    const int level = terms_.parameters.ladder.levels.call_bp;
+    const bool above = !f.owes || at_level(preventive(f), level, f.initial);
+    call.status = above ? CallStatus::lapsed : CallStatus::missed;
+    if (!above) account.call_missed = true;
+  }
+}
+
+void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
+  const Figures f = figures_of(account);
+  const DefaultStage before = account.default_stage;
+  follow_default(account, f, events);
+  if (account.default_stage != DefaultStage::none) {
+    if (before != DefaultStage::none) follow_liquidation(account, events);
+    follow_legs(account);
+    if (account.default_stage == DefaultStage::closed) follow_cover(account, f);
+    return;
+  }
+  follow_cover(account, f);
+  top_up(account);
+  follow_legs(account);
+  sequester(account, f, events);
+  release(account, f, events);
+  release_surplus(account, f, events);
+}
+
+// Every price must be good.
+bool NaiveModel::default_allowed(const Figures& f) const { return f.quality == kGood; }
+
+// D10.1, D4.4, D4.5: predicted until default is declared; then the engine is followed, and asked
+// whether what it did was allowed.
+void NaiveModel::follow_default(NaiveAccount& account, const Figures& f,
+                                const std::vector<Event>& events) {
+  const policy::DefaultParameters& rules = terms_.parameters.ladder.defaults;
+  const policy::Levels& levels = terms_.parameters.ladder.levels;
+  const auto* change = said<en::DefaultChanged>(events, account.name);
+  if (account.default_stage == DefaultStage::none) {
+    const bool grace = now_ < grace_until_ && f.greatest >= 0;
+    const auto confirmed = [&](const Since& streak) {
+      return streak.count >= rules.confirm_aggregates && streak.through(rules.confirm_for, now_);
+    };
+    const bool due = confirmed(account.below_maintenance) ||
+                     (account.call_missed && confirmed(account.below_call));
+    const bool declared = due && !grace && default_allowed(f);
+    if (declared != (change != nullptr)) {
+      complain(account.name + (declared ? ": default is confirmed and was not declared"
+                                        : ": default was declared without a confirmed ground"));
+    }
+    if (!declared) return;
+    account.default_stage = DefaultStage::declared;
+    account.orders.clear();
+    return;
+  }
+  for (const Event& event : events) {
+    const auto* step = std::get_if<en::DefaultChanged>(&event.body);
+    if (step == nullptr || event.account != account.name) continue;
+    const bool target = !f.owes || at_level(f.mid, levels.target_bp, f.initial);
+    const bool least = !f.owes || at_level(f.least, levels.target_bp, f.initial);
+    switch (step->to) {
+      case policy::Default::none:
+        if (account.default_stage == DefaultStage::declared ? !least : !target) {
+          complain(account.name + ": default ended below the exit level");
+        }
+        if (account.default_stage == DefaultStage::liquidating && account.cover != Cover::watch) {
+          if (account.cover == Cover::called) withdraw_calls(account);
+          account.cover = Cover::watch;
+          account.exit = {};
+        }
+        account.default_stage = DefaultStage::none;
+        break;
+      case policy::Default::closed:
+        if (f.owes) complain(account.name + ": closed while something is owed");
+        account.default_stage = DefaultStage::closed;
+        break;
+      case policy::Default::declared:
+        complain(account.name + ": declared twice");
+        break;
+      case policy::Default::liquidating:
+        account.default_stage = DefaultStage::liquidating;
+        continue;
+    }
+    account.instructions.clear();
+    account.call_missed = false;
+  }
+}
+
+// In default the books follow what the engine says of them; the auditor checks each movement.
+void NaiveModel::follow_liquidation(NaiveAccount& account, const std::vector<Event>& events) {
+  for (const Event& event : events) {
+    if (event.account != account.name) continue;
+    if (const auto* moved = std::get_if<en::BalanceChanged>(&event.body)) {
+      follow_movement(account, *moved);
+    } else if (const auto* told = std::get_if<en::CustodyInstructed>(&event.body)) {
+      if (told->repeated) continue;
+      const AssetPlace where{told->asset, told->place};
+      const Int128 expected =
+          account.vault[where] + account.incoming[where] - account.outgoing[where];
+      if (told->target.units > expected) complain(account.name + ": sequestered in default");
+      account.outgoing[where] += expected - told->target.units;
+      instruct(account, where);
+      if (account.vault_stage == VaultStage::held) account.vault_stage = VaultStage::releasing;
+      account.release = {};
+    } else if (const auto* order = std::get_if<en::LiquidationInstructed>(&event.body)) {
+      account.instructions[order->instruction] = *order;
+      if (order->instrument.empty()) continue;
+      const std::int64_t held = account.positions[order->instrument].lots;
+      if (held == 0 || (held > 0) == (order->lots > 0) || std::abs(order->lots) > std::abs(held)) {
+        complain(account.name + ": instruction " + std::to_string(order->instruction) +
+                 " does not reduce what is held");
+      }
+    }
+  }
+  std::erase_if(account.positions, [](const auto& p) { return p.second.lots == 0; });
+}
+
+void NaiveModel::follow_movement(NaiveAccount& account, const en::BalanceChanged& moved) {
+  const Int128 change = moved.change.units;
+  switch (moved.bucket) {
+    case ledger::Bucket::free:
+      account.free[moved.asset] += change;
+      break;
+    case ledger::Bucket::pledged:
+      account.pledged[moved.asset] += change;
+      break;
+    case ledger::Bucket::sequestered:
+      account.vault[{moved.asset, moved.place}] += change;
+      break;
+    case ledger::Bucket::debt:
+      account.debts[moved.asset] += change;
+      break;
+  }
+}
+
+// D7.1, D7.2.
+void NaiveModel::follow_cover(NaiveAccount& account, const Figures& f) {
+  const policy::Levels& levels = terms_.parameters.ladder.levels;
+  const auto go = [&account](Cover to) {
+    if (account.cover == to) return;
+    if (account.cover == Cover::called) account.call_missed = false;
+    account.cover = to;
+    account.exit = {};
+  };
+  const std::int64_t equity = preventive(f);
+  if (!f.owes) {
+    if (account.cover == Cover::called) withdraw_calls(account);
+    go(Cover::normal);
+  } else if (account.default_stage != DefaultStage::none) {
+    return;
+  } else if (!at_level(equity, levels.call_bp, f.initial)) {
+    go(Cover::called);
+    issue_call(account, f);
+  } else if (at_level(equity, levels.target_bp, f.initial)) {
+    if (account.cover == Cover::normal || !account.exit.through(dwell(), now_)) return;
+    if (account.cover == Cover::called) withdraw_calls(account);
+    go(Cover::normal);
+  } else if (account.cover == Cover::called && account.open_calls() == 0) {
+    go(Cover::watch);
+  } else if (account.cover == Cover::normal && !at_level(equity, levels.watch_bp, f.initial)) {
+    go(Cover::watch);
+  }
+}
+
+// D8.1: the minimum transfer compares with the unrounded amount, which is then rounded up.
+void NaiveModel::issue_call(NaiveAccount& account, const Figures& f) {
+  if (account.call_missed) return;
+  const policy::LadderParameters& rules = terms_.parameters.ladder;
+  std::int64_t open = 0;
+  Timestamp newest;
+  for (const auto& [number, call] : account.calls) {
+    if (!call.open()) continue;
+    open += call.outstanding();
+    newest = std::max(newest, call.issued);
+  }
+  const std::int64_t target = share_up(f.initial, rules.levels.target_bp);
+  const std::int64_t need = std::max<std::int64_t>(0, target - preventive(f) - open);
+  std::int64_t least = 0;
+  if (at_level(preventive(f), rules.levels.sequester_bp, f.initial)) {
+    least = std::min(rules.calls.minimum_transfer.micros,
+                     share_down(f.initial, rules.calls.minimum_transfer_of_margin_bp));
+  }
+  if (open > 0 && now_ - newest < dwell()) return;
+  if (need == 0 || need < least) return;
+  const std::int64_t unit = rules.calls.rounding.micros;
+  NaiveCall call;
+  call.number = ++last_call_;
+  call.unrounded = need;
+  call.amount = (need + unit - 1) / unit * unit;
+  call.issued = now_;
+  call.deadline = now_ + rules.calls.deadline.normal;
+  account.calls[call.number] = call;
+}
+
+void NaiveModel::withdraw_calls(NaiveAccount& account) {
+  for (auto& [number, call] : account.calls) {
+    if (call.open()) call.status = CallStatus::withdrawn;
+  }
+}
+
+// D8.4: from free balances in the stated order, each as far as needed.
+void NaiveModel::top_up(NaiveAccount& account) {
+  if (account.open_calls() == 0 || account.standing.mode == en::StandingMode::none) return;
+  if (account.standing.mode == en::StandingMode::propose && !account.top_ups.empty()) return;
+  Book book = book_of(account);
+  const int target = terms_.parameters.ladder.levels.target_bp;
+  const auto cured = [&] {
+    const Figures f = figures(terms_, facts_, book);
+    return at_level(f.mid, target, f.initial);
+  };
+  std::vector<std::pair<std::string, Int128>> legs;
+  for (const std::string& asset : account.standing.assets) {
+    if (cured()) break;
+    const Int128 there = account.free[asset];
+    if (there <= 0 || !terms_.assets.at(asset)) continue;
+    const Int128 held = book.collateral[asset];
+    Int128 low = 0;
+    Int128 high = there;
+    book.collateral[asset] = held + high;
+    if (cured()) {
+      while (high - low > 1) {
+        const Int128 middle = low + (high - low) / 2;
+        book.collateral[asset] = held + middle;
+        (cured() ? high : low) = middle;
+      }
+    }
+    book.collateral[asset] = held + high;
+    legs.emplace_back(asset, high);
+  }
+  if (legs.empty()) return;
+  if (account.standing.mode == en::StandingMode::automatic) {
+    for (const auto& [asset, amount] : legs) {
+      account.free[asset] -= amount;
+      account.pledged[asset] += amount;
+      credit(account, asset, amount);
+    }
+    return;
+  }
+  const auto oldest =
+      std::ranges::find_if(account.calls, [](const auto& c) { return c.second.open(); });
+  account.top_ups["top-up-" + std::to_string(++last_proposal_)] = {oldest->second.deadline, legs};
+}
+
+}  // namespace bulkhead::naive

@@ -1,0 +1,241 @@
+// A slow, obvious second implementation of ledger and ladder, written from the rules: it takes the
+// same commands as the engine and says what must come of them. Where the rules leave a choice to an
+// optimum (which collateral, which slice) it takes the engine's and checks that it is allowed.
+//
+//   NaiveModel model;
+//   model.apply(command, facts, applied.events);   // after the engine
+//   if (!model.complaints().empty()) …             // what the engine did otherwise
+#pragma once
+
+#include <array>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "bulkhead/base/error_codes.h"
+#include "bulkhead/engine/commands.h"
+#include "bulkhead/engine/events.h"
+#include "naive_figures.h"
+
+namespace bulkhead::naive {
+
+using engine::Command;
+using engine::Event;
+
+enum class Cover { normal, watch, called };
+enum class VaultStage { none, moving, held, releasing };
+enum class DefaultStage { none, declared, liquidating, closed };
+
+struct Since {
+  std::optional<Timestamp> since;
+  std::uint32_t count = 0;
+  void follow(bool holds, Timestamp now);
+  bool through(Duration length, Timestamp now) const;
+};
+
+struct NaiveCall {
+  std::uint64_t number = 0;
+  std::int64_t amount = 0;
+  std::int64_t unrounded = 0;
+  std::int64_t delivered = 0;
+  Timestamp issued;
+  Timestamp deadline;
+  policy::CallStatus status = policy::CallStatus::issued;
+  bool open() const { return policy::is_open(status); }
+  std::int64_t outstanding() const { return std::max<std::int64_t>(0, amount - delivered); }
+};
+
+struct NaiveLeg {
+  std::uint64_t seq = 0;
+  Int128 target = 0;
+  Int128 observed = 0;
+  std::tuple<Timestamp, std::uint64_t, bool> newest;  // word: as of, of which number, final
+  Int128 suspense = 0;                                // there, and nobody knows whose
+  Int128 lost = 0;                                    // confirmed once, and not there
+  Int128 given_back = 0;  // encumbered for it once, and pledged again since
+  policy::LegStatus status = policy::LegStatus::applied;
+  Timestamp instructed;
+  Timestamp timeout_at;
+  bool open() const { return !policy::is_final(status); }
+};
+
+struct NaivePosition {
+  std::int64_t lots = 0;
+  Int128 leg = 0;
+};
+
+struct NaiveOrder {
+  std::string contract;
+  std::int64_t lots = 0;
+  double limit = 0;
+};
+
+// A proposed top-up that waits for its member.
+struct NaiveTopUp {
+  Timestamp expires;
+  std::vector<std::pair<std::string, Int128>> legs;
+};
+
+using AssetPlace = std::pair<std::string, std::string>;
+
+struct NaiveAccount {
+  std::string name;
+  std::string member;
+  engine::StandingInstruction standing;
+  std::map<std::string, Int128> free;     // by asset, at the internal ledger
+  std::map<std::string, Int128> pledged;  // what is on its way into a vault included
+  std::map<AssetPlace, Int128> vault;     // what is on its way out included
+  std::map<AssetPlace, Int128> incoming;  // on its way from pledged
+  std::map<AssetPlace, Int128> outgoing;  // on its way back to pledged
+  std::map<std::string, Int128> debts;
+  std::map<std::string, NaivePosition> positions;
+  std::map<std::string, NaiveOrder> orders;
+  std::map<std::uint64_t, NaiveCall> calls;  // ended ones as long as they were missed
+  std::map<AssetPlace, NaiveLeg> legs;
+  std::map<std::string, NaiveTopUp> top_ups;
+  std::map<std::uint64_t, engine::LiquidationInstructed> instructions;
+  Cover cover = Cover::normal;
+  VaultStage vault_stage = VaultStage::none;
+  DefaultStage default_stage = DefaultStage::none;
+  Since exit, release, below_maintenance, below_call;
+  std::optional<Timestamp> last_sequestration;
+  bool call_missed = false;
+  bool surplus_due = false;  // a silent place has spoken: what was asked for may be there twice
+
+  Int128 available(const std::string& asset) const;  // pledged and not on its way
+  std::size_t open_calls() const;
+  bool any_leg_open() const;
+  bool anything_held() const;
+};
+
+struct NaivePlace {
+  bool vault = false;
+  Duration timeout;
+  double minimum_transfer = 0;
+};
+
+// What was said of that kind about an account, or nothing.
+template <class Body>
+const Body* said(const std::vector<Event>& events, const std::string& account) {
+  for (const Event& event : events) {
+    const auto* body = std::get_if<Body>(&event.body);
+    if (body != nullptr && event.account == account) return body;
+  }
+  return nullptr;
+}
+
+class NaiveModel {
+ public:
+  // The engine has answered `command` with `events`; `facts` are those of the epoch then.
+  void apply(const Command& command, const Facts& facts, const std::vector<Event>& events,
+             std::optional<ErrorCode> refused);
+
+  const std::vector<std::string>& complaints() const { return complaints_; }
+  const std::vector<NaiveAccount>& accounts() const { return accounts_; }
+  const Terms& terms() const { return terms_; }
+  const std::map<std::string, NaivePlace>& places() const { return places_; }
+  Figures figures_of(const NaiveAccount& account) const;
+  Timestamp now() const { return now_; }
+  // Kinds of commands of which the model says whether they are accepted, and those it only follows.
+  static bool predicts(const engine::CommandBody& body);
+
+ private:
+  struct Verdict {
+    bool accepted = true;
+    ErrorCode code{};
+  };
+  Verdict refuse(ErrorCode code) const { return {false, code}; }
+
+  std::optional<Verdict> admit(const Command& command);
+  Verdict act(const Command& command);
+  void complain(const std::string& what);
+
+  // commands (naive_commands.cc)
+  Verdict on(const engine::Genesis& c);
+  Verdict on(const engine::OpenAccount& c);
+  Verdict on(const engine::SetStandingInstruction& c);
+  Verdict on(const engine::Deposit& c);
+  Verdict on(const engine::Withdraw& c);
+  Verdict on(const engine::Pledge& c);
+  Verdict on(const engine::Unpledge& c);
+  Verdict on(const engine::Borrow& c);
+  Verdict on(const engine::Repay& c);
+  Verdict on(const engine::PlaceOrder& c);
+  Verdict on(const engine::CancelOrder& c);
+  Verdict on(const engine::Fill& c);
+  Verdict on(const engine::FillSale& c);
+  Verdict on(const engine::Interest& c);
+  Verdict on(const engine::CustodyReceipt& c);
+  Verdict on(const engine::Approve& c);
+  Verdict on(const engine::SetHalt& c);
+  Verdict on(const engine::Observations& c);
+  template <class C>
+  std::optional<Verdict> names(const C& c, NaiveAccount*& account);
+
+  // judgements (naive_judgement.cc)
+  Book book_of(const NaiveAccount& account) const;
+  bool reduces(const Figures& before, const Figures& after, std::int64_t cost, bool shrinks) const;
+  std::optional<Verdict> new_risk(const NaiveAccount& account, const Book& after);
+  std::optional<Verdict> new_order(const NaiveAccount& account, const std::string& id,
+                                   const NaiveOrder& order);
+  std::optional<Verdict> collateral_leaves(const NaiveAccount& account, const std::string& asset,
+                                           Int128 amount);
+  std::int64_t value(const std::string& asset, Int128 amount) const;
+  std::int64_t stressed(const std::string& asset, Int128 amount) const;
+  std::int64_t vault_stressed(const NaiveAccount& account) const;
+  std::int64_t required(const Figures& f) const;
+  void book(NaiveAccount& account, const AssetPlace& where, bool ended);
+  void credit(NaiveAccount& account, const std::string& asset, Int128 amount);
+  Timestamp due(const NaiveCall& call) const;
+  void settle(NaiveAccount& account, const std::string& asset, Int128 amount);
+  void trade(NaiveAccount& account, const std::string& contract, std::int64_t lots, double price);
+
+  // the tick (naive_ladder.cc)
+  void tick(const Command& command, const std::vector<Event>& events);
+  void timers(NaiveAccount& account);
+  void step(NaiveAccount& account, const std::vector<Event>& events);
+  void follow_default(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
+  void follow_liquidation(NaiveAccount& account, const std::vector<Event>& events);
+  void follow_movement(NaiveAccount& account, const engine::BalanceChanged& moved);
+  bool default_allowed(const Figures& f) const;
+  void follow_cover(NaiveAccount& account, const Figures& f);
+  void issue_call(NaiveAccount& account, const Figures& f);
+  void withdraw_calls(NaiveAccount& account);
+  void top_up(NaiveAccount& account);
+  void follow_legs(NaiveAccount& account);
+  void sequester(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
+  void release(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
+  void release_surplus(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
+  bool triggered(const Figures& f) const;
+  bool clear(const Figures& f) const;
+  bool at_rest(const NaiveAccount& account, const Figures& f) const;
+  void instruct(NaiveAccount& account, const AssetPlace& where);
+  bool serves(const NaiveAccount& account, const std::string& asset,
+              const std::string& place) const;
+  std::int64_t preventive(const Figures& f) const;
+
+  NaiveAccount* find(const std::string& name);
+  const engine::Person& actor() const { return persons_.at(command_->actor); }
+  bool may_act(const NaiveAccount& account) const;
+  Duration dwell() const { return terms_.parameters.ladder.dwell.normal; }
+
+  Terms terms_;
+  Facts facts_;
+  std::map<std::string, engine::Person> persons_;
+  std::map<std::string, NaivePlace> places_;
+  std::vector<NaiveAccount> accounts_;
+  std::map<std::pair<std::string, std::array<std::uint8_t, 16>>, std::pair<Timestamp, bool>> ids_;
+  std::vector<std::string> complaints_;
+  std::set<std::string> sources_;
+  const Command* command_ = nullptr;
+  Timestamp now_;
+  Timestamp last_tick_;
+  Timestamp grace_until_;
+  std::uint64_t last_call_ = 0;
+  std::uint64_t last_proposal_ = 0;
+  bool ready_ = false;  // a scenario set is adopted
+};
+
+}  // namespace bulkhead::naive
