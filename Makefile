@@ -3,7 +3,7 @@
 JOBS ?= $(shell nproc)
 export JOBS
 
-.PHONY: help run test lint format bench evidence soak determinism mutations model fuzz \
+.PHONY: help run test lint format bench evidence soak determinism mutations model planted fuzz \
         setup-run setup-test setup-lint clean
 
 help: ## list the targets
@@ -34,6 +34,9 @@ mutations: setup-test ## changed rounding, comparison, ordering: the golden logs
 
 model: setup-test ## random commands against a naive model: MODEL_COMMANDS (default 1000000)
 	@tools/model
+
+planted: setup-test ## broken rules, one at a time: the naive model must see each
+	@tools/planted
 
 bench: setup-run ## full evaluations per second, bytes per account
 	@tools/bench

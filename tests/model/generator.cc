@@ -46,6 +46,18 @@ std::string Generator::asset() {
   return one_of(kAssets);
 }
 
+// Anyone; half the time someone in need, if there is one.
+const NaiveAccount& Generator::someone() {
+  const std::vector<NaiveAccount>& all = model_.accounts();
+  const std::size_t first = random_.below(all.size());
+  if (random_.chance(0.5)) return all[first];
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const NaiveAccount& one = all[(first + i) % all.size()];
+    if (one.open_calls() > 0 || one.cover != Cover::normal) return one;
+  }
+  return all[first];
+}
+
 // All of it, one more, or a part.
 Amount Generator::about(Int128 held) {
   switch (random_.below(12)) {
@@ -80,10 +92,10 @@ en::CommandBody Generator::observe(bool faults) {
                  static_cast<std::int64_t>(range);
       eighths = std::clamp<std::int64_t>(eighths, 16, 4'000);
     }
-    if (faults && random_.chance(0.02)) continue;  // goes stale if it happens often
+    if (faults && random_.chance(0.05)) continue;  // goes stale if it happens often
     const double price = static_cast<double>(eighths) / 8;
     const double width =
-        faults && random_.chance(0.03) ? 0.25 * static_cast<double>(eighths / 16) : 0;
+        faults && random_.chance(0.10) ? 0.25 * static_cast<double>(eighths / 16) : 0;
     const Timestamp seen = faults && random_.chance(0.02) ? now_ - minutes(1) : now_;
     const bool apart = faults && random_.chance(0.05);
     body.items.push_back({feed('a', name), price, width, seen});
@@ -94,7 +106,7 @@ en::CommandBody Generator::observe(bool faults) {
 }
 
 Command Generator::money(bool sensible) {
-  const NaiveAccount& one = model_.accounts()[random_.below(model_.accounts().size())];
+  const NaiveAccount& one = someone();
   const std::string what = asset();
   const std::string actor = sensible ? one.member : kMembers[random_.below(4)];
   const std::string place = random_.chance(0.98) ? "internal" : "vault";
@@ -102,6 +114,15 @@ Command Generator::money(bool sensible) {
     const auto at = held.find(what);
     return about(at == held.end() ? 3 : at->second);
   };
+  if (one.open_calls() > 0 && random_.chance(0.3)) {
+    // Coins, whatever their price is worth just now.
+    if (random_.chance(0.5)) {
+      return make("venue", en::Deposit{one.name, "AAA", "internal", Amount{5}});
+    }
+    const auto free = one.free.find("AAA");
+    const Int128 coins = free == one.free.end() ? 1 : free->second / 3;
+    return make(one.member, en::Pledge{one.name, "AAA", "internal", about(coins)});
+  }
   switch (random_.below(10)) {
     case 0:
     case 1:
@@ -124,7 +145,7 @@ Command Generator::money(bool sensible) {
 }
 
 Command Generator::trade() {
-  const NaiveAccount& one = model_.accounts()[random_.below(model_.accounts().size())];
+  const NaiveAccount& one = someone();
   const std::string contract = random_.chance(0.6) ? "AAA/USD:USD" : "BBB/USD:USD";
   const en::Side side = random_.chance(0.5) ? en::Side::buy : en::Side::sell;
   const auto lots = static_cast<std::int64_t>(random_.below(random_.chance(0.1) ? 400 : 120));

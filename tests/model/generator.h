@@ -39,6 +39,7 @@ class Generator {
   Command again();
   Timestamp advance(bool faults);
   std::string account();
+  const NaiveAccount& someone();
   std::string asset();
   Amount about(Int128 held);
   Decimal price_near(const std::string& contract);
