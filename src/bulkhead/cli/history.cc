@@ -94,8 +94,9 @@ struct Words {
            " and says nothing: the operator is told";
   }
   std::string operator()(const engine::ActBlocked& event) const {
-    return in_words(to_string(event.act)) + " is blocked: the price of " + event.subject + " is " +
-           in_words(to_string(event.quality));
+    const std::string act = in_words(to_string(event.act)) + " is blocked: ";
+    if (event.subject.empty()) return act + in_words(to_string(event.reason));
+    return act + "the price of " + event.subject + " is " + in_words(to_string(event.quality));
   }
   std::string operator()(const engine::LiquidationInstructed& event) const {
     if (event.instrument.empty()) return "liquidation: sell " + event.asset;

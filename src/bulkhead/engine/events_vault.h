@@ -187,17 +187,20 @@ struct SequestrationShort {
 enum class Act : std::uint8_t { withdrawal, release, default_, liquidation };
 BULKHEAD_ENUM_NAMES(Act, "withdrawal", "release", "default", "liquidation")
 
-// A price below `good` keeps an act from being done (D4.4, D4.5); said once, when it begins.
+// Something keeps an act from being done (D4.4, D4.5): a price, or the grace after an outage; said
+// once, when it begins.
 struct ActBlocked {
   BULKHEAD_EVENT(54, "act_blocked")
   Act act = Act::withdrawal;
-  std::string subject;  // asset or instrument whose price it is
+  std::string subject;  // asset or instrument whose price it is; empty: no price is
   market::Quality quality = market::Quality::good;
+  policy::Reason reason = policy::Reason::price_not_good;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "act", self.act);
     visit(2, "subject", self.subject);
     visit(3, "quality", self.quality);
+    visit(4, "reason", self.reason);
   }
 };
 

@@ -138,6 +138,21 @@ bool plan_and_instruct(Context& context, AccountIndex account) {
   return true;
 }
 
+// Of the reasons that a destructive act is not done, those that a poor price or an outage makes.
+void say_what_blocks(Context& context, AccountIndex account, Act act, policy::Reason why) {
+  switch (why) {
+    case policy::Reason::price_not_good:
+    case policy::Reason::volatile_price:
+      note_blocked(context, account, act, why, context.valuer.worst_price(account));
+      return;
+    case policy::Reason::outage_grace:
+      note_blocked(context, account, act, why, std::nullopt);
+      return;
+    default:
+      note_blocked(context, account, act, policy::Reason::none, std::nullopt);
+  }
+}
+
 // With nothing left to close, what is held comes back to its owner; the end is told when no leg is
 // open any more (D10.3).
 bool ready_to_close(Context& context, AccountIndex account) {
@@ -162,9 +177,9 @@ void follow_default(Context& context, AccountIndex account, const policy::Standi
   const policy::DefaultContext facts = default_context(context, account, standing);
   const policy::DefaultChoice choice = policy::choose_default(
       context.state.account(account).ladder, standing, facts, context.ladder(), context.now());
-  note_blocked(context, account, Act::default_,
-               context.state.account(account).ladder.default_ == policy::Default::none &&
-                   choice.why == policy::Reason::price_not_good);
+  if (context.state.account(account).ladder.default_ == policy::Default::none) {
+    say_what_blocks(context, account, Act::default_, choice.why);
+  }
   if (choice.input == policy::DefaultInput::quiet) return;
   if (choice.input == policy::DefaultInput::nothing_left && !ready_to_close(context, account)) {
     return;
@@ -183,14 +198,20 @@ void follow_default(Context& context, AccountIndex account, const policy::Standi
 }
 
 void liquidate(Context& context, AccountIndex account, const policy::Standing& standing) {
-  const policy::LadderState& ladder = context.state.account(account).ladder;
-  const bool allowed = policy::may_liquidate(
-      ladder, standing, default_context(context, account, standing), context.now());
-  note_blocked(context, account, Act::liquidation, !allowed && !policy::all_good(standing));
-  if (!allowed || context.state.has_instruction(account)) return;
+  const policy::Reason hindrance = policy::liquidation_hindrance(
+      context.state.account(account).ladder, standing, default_context(context, account, standing),
+      context.ladder(), context.now());
+  if (hindrance != policy::Reason::none) {
+    say_what_blocks(context, account, Act::liquidation, hindrance);
+    return;
+  }
+  const auto untradable = untradable_price(context, account);
+  note_blocked(context, account, Act::liquidation,
+               untradable ? policy::Reason::price_not_good : policy::Reason::none, untradable);
+  if (context.state.has_instruction(account)) return;
   repay_from_pledged(context, account);
   if (plan_and_instruct(context, account)) return;
-  if (!context.state.positions.positions(account).empty()) return;
+  if (untradable || !context.state.positions.positions(account).empty()) return;
   // No position is left: what is owed is paid from all that is the account's own (D10.3).
   if (anything_held(context, account)) {
     recall(context, account, policy::Reason::first_slice);

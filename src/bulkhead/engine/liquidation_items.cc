@@ -48,8 +48,11 @@ std::uint64_t capacity_lots(const Context& context, const policy::MarketDepth& d
   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(fit));
 }
 
+bool tradable(market::Quality quality) { return quality < market::Quality::stale; }
+
 void add_positions(const Context& context, AccountIndex account, std::vector<ClosableLine>& lines) {
   for (const positions::Position& held : context.state.positions.positions(account)) {
+    if (!tradable(context.valuer.epoch_risk().quality(held.instrument))) continue;
     const AssetIndex underlying = context.registry().underlying(held.instrument);
     const double spot = context.state.market.epoch().assets[underlying.value].mid;
     ClosableLine line;
@@ -86,12 +89,13 @@ AssetIndex greatest_debt(const Context& context, AccountIndex account) {
 void add_sales(const Context& context, AccountIndex account, std::vector<ClosableLine>& lines) {
   const AssetIndex owed = greatest_debt(context, account);
   if (!owed.valid()) return;
+  if (!tradable(context.valuer.epoch_risk().quality(owed))) return;
   const double owed_price = context.state.market.epoch().assets[owed.value].mid;
   for (const ledger::Holding& held : context.state.ledger.holdings(account)) {
     const double price = context.state.market.epoch().assets[held.asset.value].mid;
     if (held.bucket != ledger::Bucket::pledged || held.place != context.internal_place() ||
-        held.asset == owed || !held.balance.available().is_positive() || !(price > 0) ||
-        !(owed_price > 0)) {
+        held.asset == owed || !tradable(context.valuer.epoch_risk().quality(held.asset)) ||
+        !held.balance.available().is_positive() || !(price > 0) || !(owed_price > 0)) {
       continue;
     }
     ClosableLine line;
@@ -153,6 +157,28 @@ std::vector<ClosableLine> closable_lines(const Context& context, AccountIndex ac
   add_positions(context, account, lines);
   add_sales(context, account, lines);
   return lines;
+}
+
+std::optional<std::pair<std::string, market::Quality>> untradable_price(const Context& context,
+                                                                        AccountIndex account) {
+  std::optional<std::pair<std::string, market::Quality>> worst;
+  const auto note = [&worst](const std::string& name, market::Quality quality) {
+    if (!tradable(quality) && (!worst || quality > worst->second)) worst = {name, quality};
+  };
+  const risk::EpochRisk& market = context.valuer.epoch_risk();
+  for (const positions::Position& held : context.state.positions.positions(account)) {
+    if (held.lots == 0) continue;
+    note(context.registry()[held.instrument].name, market.quality(held.instrument));
+  }
+  const AssetIndex owed = greatest_debt(context, account);
+  if (!owed.valid()) return worst;
+  note(context.registry()[owed].name, market.quality(owed));
+  for (const ledger::Holding& held : context.state.ledger.holdings(account)) {
+    const bool for_sale = held.bucket == ledger::Bucket::pledged && held.asset != owed &&
+                          held.balance.available().is_positive();
+    if (for_sale) note(context.registry()[held.asset].name, market.quality(held.asset));
+  }
+  return worst;
 }
 
 policy::HypotheticalFigures figures_if_closed(Context& context, AccountIndex account,

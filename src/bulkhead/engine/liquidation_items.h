@@ -1,7 +1,10 @@
 // What of an account in default can be closed or sold, and what it would look like then (D10.2).
 #pragma once
 
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "bulkhead/engine/context.h"
@@ -25,9 +28,14 @@ struct ClosableLine {
   double expected_cost_fraction(std::uint64_t lots) const;
 };
 
-// Positions by instrument, then assets by index. Sales only while something is owed. Lines without
-// a price are left out.
+// Positions by instrument, then assets by index. Sales only while something is owed. Lines whose
+// price is stale or worse are left out: a quality blocks only trading that asset (D4.5).
 std::vector<ClosableLine> closable_lines(const Context& context, AccountIndex account);
+
+// The worst price, stale or worse, that keeps a position from being closed or, while something is
+// owed, an asset from being sold for it.
+std::optional<std::pair<std::string, market::Quality>> untradable_price(const Context& context,
+                                                                        AccountIndex account);
 
 // The account as if closed[i] lots of each line were closed at mid, costs apart. Pure.
 policy::HypotheticalFigures figures_if_closed(Context& context, AccountIndex account,

@@ -33,27 +33,93 @@ class PoorPrice : public testing::Test {
   World world_;
 };
 
+// Breached at mid, not at the edge that favours the account (D4.4).
 TEST_F(PoorPrice, NoDefaultIsDeclaredAndItIsSaidOnce) {
   begin();
-  world_.price("BTC", 53'000, 0.01).ticks(6);
+  world_.price("BTC", 53'000, 0.08).ticks(6);
   EXPECT_EQ(world_.account("bob-1").ladder.default_, Default::none);
   const auto blocked = world_.said_of<ActBlocked>("bob-1");
   ASSERT_EQ(blocked.size(), 1U);
   EXPECT_EQ(blocked[0].act, Act::default_);
   EXPECT_EQ(blocked[0].quality, market::Quality::wide);
-  world_.price("BTC", 53'000).tick();
+  EXPECT_EQ(blocked[0].reason, policy::Reason::price_not_good);
+  world_.price("BTC", 53'000).ticks(3);
   EXPECT_EQ(world_.account("bob-1").ladder.default_, Default::declared);
 }
 
-TEST_F(PoorPrice, NoSliceIsInstructed) {
+TEST_F(PoorPrice, DoesNotImmuniseWhoIsBreachedAtItsBestEdge) {
+  begin();
+  world_.price("BTC", 53'000, 0.01).ticks(3);
+  EXPECT_EQ(world_.account("bob-1").ladder.default_, Default::declared);
+  world_.tick();
+  EXPECT_EQ(world_.said<LiquidationInstructed>().size(), 1U);
+}
+
+TEST_F(PoorPrice, DustOfAHaltedTokenDoesNotImmunise) {
+  begin();
+  world_.fund("bob-1", "ETH", "0.000001", "0.000001");
+  world_.must("risk", SetHalt{"ETH", true});
+  world_.price("BTC", 53'000).ticks(4);
+  EXPECT_EQ(world_.said_of<DefaultChanged>("bob-1").front().reason,
+            policy::Reason::maintenance_breach);
+  EXPECT_EQ(world_.said<LiquidationInstructed>().size(), 1U);
+}
+
+TEST_F(PoorPrice, NoSliceIsInstructedInAnAssetWithoutAPrice) {
   begin();
   world_.price("BTC", 53'000).ticks(3);
   ASSERT_EQ(world_.account("bob-1").ladder.default_, Default::declared);
-  world_.price("BTC", 53'000, 0.01).ticks(3);
-  EXPECT_TRUE(world_.said<LiquidationInstructed>().empty());
+  world_.silence("BTC").ticks(3);
+  const std::size_t before = world_.said<LiquidationInstructed>().size();
+  world_.ticks(3);
+  EXPECT_EQ(world_.said<LiquidationInstructed>().size(), before);
   EXPECT_EQ(world_.said_of<ActBlocked>("bob-1").back().act, Act::liquidation);
   world_.price("BTC", 53'000).tick();
-  EXPECT_EQ(world_.said<LiquidationInstructed>().size(), 1U);
+  EXPECT_GT(world_.said<LiquidationInstructed>().size(), before);
+}
+
+// D4.4: a crash makes the price volatile for as long as the stable price needs to follow. With a
+// source more than the quorum it confirms itself in two minutes; with one source it waits, and says
+// so, until the stable price is below the level too.
+TEST(VolatilePrice, ARealCrashConfirmsItselfInTwoMinutes) {
+  for (const bool sourced : {true, false}) {
+    WorldOptions options;
+    options.parameters.market.volatile_limit = 0.05;
+    if (!sourced) options.parameters.market.quorum_sources = 2;  // two sources, quorum two
+    World world(options);
+    world.open("bob-1", "bob").fund("bob-1", "USDT", "1800", "1800");
+    world.trade("bob-1", "BTC/USDT:USDT", 200, "60000").tick();
+    const Timestamp crash = world.now() + seconds(15);
+    world.price("BTC", 53'000);
+    const auto declared = [&] { return !world.said<DefaultChanged>().empty(); };
+    for (int i = 0; i < 9; ++i) {
+      world.tick(seconds(15));
+      EXPECT_EQ(declared(), sourced && world.now() - crash >= seconds(120)) << i;
+    }
+    const auto blocked = world.said_of<ActBlocked>("bob-1");
+    ASSERT_FALSE(blocked.empty());
+    EXPECT_EQ(blocked[0].act, Act::default_);
+    EXPECT_EQ(blocked[0].reason, policy::Reason::volatile_price);
+    EXPECT_EQ(blocked[0].quality, market::Quality::volatile_);
+    for (int i = 0; i < 40 && !declared(); ++i) world.tick();
+    EXPECT_TRUE(declared());
+  }
+}
+
+// D4.5: after an outage nothing destructive for the grace, unless E_greatest < 0.
+TEST(Outage, NothingDestructiveInTheGraceUnlessNegative) {
+  World world;
+  for (const char* name : {"bob-1", "bob-2"}) {
+    world.open(name, "bob").fund(name, "USDT", "1800", "1800");
+    world.trade(name, "BTC/USDT:USDT", name[4] == '1' ? 200 : 300, "60000");
+  }
+  world.tick();
+  world.price("BTC", 53'000).tick(minutes(40)).ticks(10);
+  EXPECT_EQ(world.account("bob-1").ladder.default_, Default::none);
+  EXPECT_EQ(world.said_of<ActBlocked>("bob-1").back().reason, policy::Reason::outage_grace);
+  EXPECT_FALSE(world.said_of<LiquidationInstructed>("bob-2").empty());
+  world.ticks(5);
+  EXPECT_EQ(world.account("bob-1").ladder.default_, Default::declared);
 }
 
 TEST_F(PoorPrice, NothingIsReleased) {

@@ -223,7 +223,11 @@ policy::Standing Valuer::standing_of(AccountIndex account, const risk::Requireme
           .maintenance_margin = requirement.maintenance,
           .has_obligations = has_obligations,
           .worst_quality = requirement.unpriced ? market::Quality::no_quorum : requirement.quality,
-          .regime = regime(account)};
+          .regime = regime(account),
+          .equity_near = requirement.is_volatile ? std::optional(requirement.equity_greatest_near)
+                                                 : std::nullopt,
+          .at_quorum = requirement.at_quorum,
+          .unpriced = requirement.unpriced};
 }
 
 policy::Standing Valuer::standing(AccountIndex account) {

@@ -90,6 +90,7 @@ void grade(AssetState& state, const AssetAggregate& aggregate, double daily_vola
   AssetPrice price;
   price.aggregate = aggregate.quorum ? value.price : 0;
   price.sources = value.count;
+  price.quorum = aggregate.needed;
   if (!state.halted && aggregate.quorum && !aggregate.through_volatile) {
     const bool good = value.confidence <= parameters.wide_limit * value.price;
     move_stable(state.stable, value.price, good, t, parameters);

@@ -14,6 +14,7 @@ namespace bulkhead::market {
 struct AssetAggregate {
   Aggregate value;
   bool quorum = false;            // value.count reaches it
+  std::uint32_t needed = 1;       // the quorum
   bool any_fresh = false;         // some source was not stale
   bool ever = false;              // some source has been observed at all
   bool through_volatile = false;  // needs a quote asset whose own price is volatile

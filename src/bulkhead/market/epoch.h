@@ -28,6 +28,7 @@ struct AssetPrice {
   double aggregate = 0;       // the aggregate as it is now, 0 if there is none
   std::uint32_t sources = 0;  // that made up the aggregate
   Quality quality = Quality::no_quorum;
+  std::uint32_t quorum = 0;  // that the sources had to reach
   bool priced() const { return mid > 0; }
 
   template <class Self, class Visitor>
@@ -40,6 +41,7 @@ struct AssetPrice {
     visit(6, "aggregate", self.aggregate);
     visit(7, "sources", self.sources);
     visit(8, "quality", self.quality);
+    visit(9, "quorum", self.quorum);
   }
 };
 

@@ -111,8 +111,8 @@ AssetAggregate Market::collect_quotes(AssetIndex i, bool volatile_quotes,
   }
   result.any_fresh = !quotes.empty();
   result.value = aggregate(quotes, p);
-  result.quorum =
-      result.value.count > 0 && result.value.count >= quorum_of(asset_sources_[i.value].size(), p);
+  result.needed = quorum_of(asset_sources_[i.value].size(), p);
+  result.quorum = result.value.count > 0 && result.value.count >= result.needed;
   result.through_volatile = volatile_quotes;
   return result;
 }

@@ -67,6 +67,20 @@ CoverageInput choose(const LadderState& state, const Standing& standing, std::ui
   return at_level(standing, equity, levels.watch_bp) ? I::at_watch : I::at_call;
 }
 
+// The streaks of D4.4 that a volatile price is confirmed by without the stable price.
+LadderState advance_near(LadderState state, const Standing& standing, const Levels& levels,
+                         Timestamp now) {
+  const Usd equity = confirming_equity(standing);
+  const bool sourced = standing.has_obligations && !standing.at_quorum;
+  state.maintenance_breach_near =
+      advance(state.maintenance_breach_near, sourced && equity < standing.maintenance_margin, now);
+  state.call_breach_near =
+      advance(state.call_breach_near, sourced && !at_level(standing, equity, levels.call_bp), now);
+  state.negative_near =
+      advance(state.negative_near, standing.has_obligations && equity < Usd{}, now);
+  return state;
+}
+
 }  // namespace
 
 std::span<const CoverageTransition> coverage_table() { return kTable; }
@@ -105,7 +119,7 @@ LadderState advance_timers(LadderState state, const Standing& standing, bool tri
   state.maintenance_breach = advance(state.maintenance_breach, breached, now);
   state.call_breach = advance(state.call_breach,
                               !at_level(standing, standing.equity_greatest, levels.call_bp), now);
-  return state;
+  return advance_near(state, standing, levels, now);
 }
 
 }  // namespace bulkhead::policy

@@ -52,27 +52,47 @@ constexpr std::array<DefaultTransition, 4 * kDefaultInputCount> kTable{{
 // What keeps a destructive act from being done now; none if nothing does (D4.4, D4.5).
 Reason destructive_hindrance(const Standing& standing, const DefaultContext& context,
                              Timestamp now) {
-  if (!all_good(standing)) return R::price_not_good;
+  if (standing.unpriced) return R::price_not_good;
   if (now < context.grace_until && standing.equity_greatest >= Usd{}) return R::outage_grace;
   return R::none;
+}
+
+// The grounds of a declaration that hold at one of the equities.
+struct Grounds {
+  bool maintenance = false;
+  bool missed = false;
+  bool any() const { return maintenance || missed; }
+};
+
+Grounds grounds(const Standing& standing, Usd equity, const DefaultContext& context,
+                const LadderParameters& parameters) {
+  if (!standing.has_obligations) return {};
+  return {.maintenance = equity < standing.maintenance_margin,
+          .missed = context.call_missed && !at_level(standing, equity, parameters.levels.call_bp)};
 }
 
 DefaultChoice choose_declaration(const LadderState& state, const Standing& standing,
                                  const DefaultContext& context, const LadderParameters& parameters,
                                  Timestamp now) {
   if (context.ordered) return {I::ordered, R::none};
-  const bool breach = state.maintenance_breach.since.has_value();
-  const bool missed = context.call_missed && state.call_breach.since.has_value();
-  if (!breach && !missed) return {I::quiet, R::not_breached};
+  const Grounds at_mid = grounds(standing, standing.equity_mid, context, parameters);
+  const Grounds at_spot = grounds(standing, confirming_equity(standing), context, parameters);
+  const Grounds at_edge = grounds(standing, standing.equity_greatest, context, parameters);
+  if (!at_mid.any()) return {I::quiet, R::not_breached};
+  if (!at_spot.any()) return {I::quiet, R::price_not_good};
   const Reason hindrance = destructive_hindrance(standing, context, now);
   if (hindrance != R::none) return {I::quiet, hindrance};
   const DefaultParameters& p = parameters.defaults;
-  const auto is_confirmed = [&](const Streak& streak) {
-    return confirmed(streak, p.confirm_for, p.confirm_aggregates, now);
-  };
-  if (breach && is_confirmed(state.maintenance_breach)) return {I::maintenance_breach, R::none};
-  if (missed && is_confirmed(state.call_breach)) return {I::call_missed, R::none};
-  return {I::quiet, R::unconfirmed};
+  if (at_spot.maintenance &&
+      breach_confirmed(state.maintenance_breach, state.maintenance_breach_near, state.negative_near,
+                       p, now)) {
+    return {I::maintenance_breach, R::none};
+  }
+  if (at_spot.missed &&
+      breach_confirmed(state.call_breach, state.call_breach_near, state.negative_near, p, now)) {
+    return {I::call_missed, R::none};
+  }
+  return {I::quiet, at_edge.any() ? R::unconfirmed : R::volatile_price};
 }
 
 }  // namespace
@@ -113,7 +133,7 @@ DefaultChoice choose_default(const LadderState& state, const Standing& standing,
       return {I::quiet, R::none};
     case D::liquidating:
       if (context.nothing_left) return {I::nothing_left, R::none};
-      if (!all_good(standing)) return {I::quiet, R::price_not_good};
+      if (standing.unpriced) return {I::quiet, R::price_not_good};
       if (at_level(standing, standing.equity_mid, exit_bp)) return {I::exit_reached, R::none};
       return {I::quiet, R::none};
     case D::closed:
@@ -122,10 +142,23 @@ DefaultChoice choose_default(const LadderState& state, const Standing& standing,
   return {I::quiet, R::none};
 }
 
-bool may_liquidate(const LadderState& state, const Standing& standing,
-                   const DefaultContext& context, Timestamp now) {
-  const bool in_default = state.default_ == D::declared || state.default_ == D::liquidating;
-  return in_default && destructive_hindrance(standing, context, now) == R::none;
+bool breach_confirmed(const Streak& hull, const Streak& near, const Streak& negative,
+                      const DefaultParameters& parameters, Timestamp now) {
+  const DefaultParameters& p = parameters;
+  return confirmed(hull, p.confirm_for, p.confirm_aggregates, now) ||
+         confirmed(near, p.confirm_volatile_for, p.confirm_aggregates, now) ||
+         confirmed(negative, p.confirm_for, p.confirm_aggregates, now);
+}
+
+Reason liquidation_hindrance(const LadderState& state, const Standing& standing,
+                             const DefaultContext& context, const LadderParameters& parameters,
+                             Timestamp now) {
+  if (state.default_ != D::declared && state.default_ != D::liquidating) return R::not_breached;
+  const Reason hindrance = destructive_hindrance(standing, context, now);
+  if (hindrance != R::none) return hindrance;
+  if (!standing.has_obligations) return R::none;
+  const Usd equity = confirming_equity(standing);
+  return at_level(standing, equity, parameters.levels.target_bp) ? R::price_not_good : R::none;
 }
 
 }  // namespace bulkhead::policy

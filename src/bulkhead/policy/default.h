@@ -21,20 +21,32 @@ bool is_outage(Timestamp last_tick, Timestamp now, const LadderParameters& param
 
 struct DefaultChoice {
   DefaultInput input = DefaultInput::quiet;
-  Reason why =
-      Reason::none;  // of a quiet answer: not_breached, unconfirmed, price_not_good, outage_grace
+  // Of a quiet answer: not_breached; unconfirmed; price_not_good (breached at mid, not at the edge
+  // that favours the account); volatile_price (a volatile price alone keeps it from being
+  // confirmed); outage_grace.
+  Reason why = Reason::none;
 };
 // Chooses the input of the default table: the ground of a declaration (E_greatest < MM confirmed; a
 // missed call with E_greatest < call·IM confirmed; an order), the cure of a declared default by
-// E_least >= target·IM, or the end of a liquidation at E_mid >= target·IM with every price good.
-// `state` has had its timers advanced at this tick.
+// E_least >= target·IM, or the end of a liquidation at E_mid >= target·IM: a poor price may end a
+// liquidation, not begin one. `state` has had its timers advanced at this tick.
 DefaultChoice choose_default(const LadderState& state, const Standing& standing,
                              const DefaultContext& context, const LadderParameters& parameters,
                              Timestamp now);
 
-// May a slice be instructed now? Every price good, no grace running (unless E_greatest < 0).
-bool may_liquidate(const LadderState& state, const Standing& standing,
-                   const DefaultContext& context, Timestamp now);
+// D4.4: breached at E_greatest through 30 s and three aggregates (`hull`; a volatile price then is
+// so at the stable price too), or at spot through 120 s with a source more than the quorum
+// (`near`), or E < 0 at spot through 30 s.
+bool breach_confirmed(const Streak& hull, const Streak& near, const Streak& negative,
+                      const DefaultParameters& parameters, Timestamp now);
+
+// What keeps a slice from being instructed now; none if nothing does: no default, an obligation
+// without a price, the grace after an outage (unless E_greatest < 0), or exit reached at the edge
+// that favours the account (D4.4). What a poor price keeps from being traded is its own asset alone
+// (D4.5), which whoever lists what can be closed sees to.
+Reason liquidation_hindrance(const LadderState& state, const Standing& standing,
+                             const DefaultContext& context, const LadderParameters& parameters,
+                             Timestamp now);
 
 // Accounts that trip together go by shortfall MM − E, largest first, then account index (D7.4).
 struct TripOrder {

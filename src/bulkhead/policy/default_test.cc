@@ -54,23 +54,85 @@ TEST(DefaultChoice, IsJudgedAtTheGreatestEquity) {
   s.equity_greatest = Usd{700};
   const LadderState state = after_ticks(s, {0, 15, 30});
   EXPECT_EQ(choose_default(state, s, {}, kParameters, kStart + seconds(30)).why,
-            Reason::not_breached);
+            Reason::price_not_good);
 }
 
-TEST(DefaultChoice, WaitsForGoodPricesAndForTheGraceAfterAnOutage) {
+TEST(DefaultChoice, IsJudgedAtTheEdgeThatFavoursTheAccount) {
   Standing s = standing(699);
+  s.worst_quality = market::Quality::wide;
+  s.equity_least = Usd{600};
+  const Timestamp now = kStart + seconds(30);
+  // A poor price does not immunise: breached at its best edge too, it is as good as any.
+  EXPECT_EQ(choose_default(after_ticks(s, {0, 15, 30}), s, {}, kParameters, now).input,
+            DefaultInput::maintenance_breach);
+  s.equity_greatest = Usd{700};
+  EXPECT_EQ(choose_default(after_ticks(s, {0, 15, 30}), s, {}, kParameters, now).why,
+            Reason::price_not_good);
+  s.equity_greatest = Usd{699};
+  s.unpriced = true;
+  EXPECT_EQ(choose_default(after_ticks(s, {0, 15, 30}), s, {}, kParameters, now).why,
+            Reason::price_not_good);
+}
+
+TEST(DefaultChoice, WaitsForTheGraceAfterAnOutageUnlessNegative) {
+  const Standing s = standing(699);
   const LadderState state = after_ticks(s, {0, 15, 30});
   const Timestamp now = kStart + seconds(30);
-  s.worst_quality = market::Quality::wide;
-  EXPECT_EQ(choose_default(state, s, {}, kParameters, now).why, Reason::price_not_good);
-  s.worst_quality = market::Quality::good;
   DefaultContext context;
   context.grace_until = now + minutes(1);
   EXPECT_EQ(choose_default(state, s, context, kParameters, now).why, Reason::outage_grace);
-  Standing under = standing(-1);
+  EXPECT_EQ(choose_default(state, s, context, kParameters, now + minutes(1)).input,
+            DefaultInput::maintenance_breach);
+  const Standing under = standing(-1);
   EXPECT_EQ(choose_default(state, under, context, kParameters, now).input,
             DefaultInput::maintenance_breach);
 }
+
+// D4.4: a volatile price is confirmed also at the stable price (a), or through 120 s with one
+// source more than the quorum (b), or by E < 0 through 30 s (c).
+struct VolatileCase {
+  const char* name;
+  std::int64_t at_stable;  // E_greatest, the stable price included
+  std::int64_t at_spot;    // E_greatest at spot ∓ confidence
+  bool at_quorum;
+  int seconds_long;
+  Reason why;
+  DefaultInput input;
+};
+
+class Volatile : public testing::TestWithParam<VolatileCase> {};
+
+TEST_P(Volatile, IsConfirmedByOneOfThree) {
+  const VolatileCase& c = GetParam();
+  Standing s = standing(c.at_spot);
+  s.worst_quality = market::Quality::volatile_;
+  s.equity_greatest = Usd{c.at_stable};
+  s.equity_near = Usd{c.at_spot};
+  s.at_quorum = c.at_quorum;
+  LadderState state;
+  for (int at = 0; at <= c.seconds_long; at += 10) {
+    state = advance_timers(state, s, false, kParameters, kStart + seconds(at));
+  }
+  const DefaultChoice choice =
+      choose_default(state, s, {}, kParameters, kStart + seconds(c.seconds_long));
+  EXPECT_EQ(choice.input, c.input);
+  EXPECT_EQ(choice.why, c.why);
+}
+
+constexpr DefaultInput kQuiet = DefaultInput::quiet;
+constexpr DefaultInput kBreach = DefaultInput::maintenance_breach;
+INSTANTIATE_TEST_SUITE_P(
+    D4, Volatile,
+    testing::Values(
+        VolatileCase{"AtStableToo", 699, 500, true, 30, Reason::none, kBreach},
+        VolatileCase{"AtStableTooSoon", 699, 500, true, 20, Reason::unconfirmed, kQuiet},
+        VolatileCase{"Sourced", 900, 500, false, 120, Reason::none, kBreach},
+        VolatileCase{"SourcedTooSoon", 900, 500, false, 110, Reason::volatile_price, kQuiet},
+        VolatileCase{"AtQuorumForAnHour", 900, 500, true, 3'600, Reason::volatile_price, kQuiet},
+        VolatileCase{"Negative", 900, -1, true, 30, Reason::none, kBreach},
+        VolatileCase{"NegativeTooSoon", 900, -1, true, 20, Reason::volatile_price, kQuiet},
+        VolatileCase{"NotBreachedAtSpot", 900, 700, false, 3'600, Reason::not_breached, kQuiet}),
+    [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST(DefaultChoice, AMissedCallNeedsTheCallLevelBreachedAndConfirmed) {
   const Standing s = standing(899);  // above MM, below the call level
@@ -111,14 +173,26 @@ TEST(DefaultChoice, LiquidationEndsAtExitOrWhenNothingIsLeft) {
             DefaultInput::nothing_left);
 }
 
-TEST(MayLiquidate, OnlyInDefaultAndAtGoodPrices) {
+TEST(LiquidationHindrance, NoDefaultNoPriceOrExitAtTheFavourableEdge) {
   LadderState state;
   Standing s = standing(500);
-  EXPECT_FALSE(may_liquidate(state, s, {}, kStart));
+  const auto hindrance = [&](const DefaultContext& context = {}) {
+    return liquidation_hindrance(state, s, context, kParameters, kStart);
+  };
+  EXPECT_EQ(hindrance(), Reason::not_breached);
   state.default_ = Default::declared;
-  EXPECT_TRUE(may_liquidate(state, s, {}, kStart));
-  s.worst_quality = market::Quality::wide;
-  EXPECT_FALSE(may_liquidate(state, s, {}, kStart));
+  EXPECT_EQ(hindrance(), Reason::none);
+  s.worst_quality = market::Quality::halted;  // of an asset: only that one is not traded
+  EXPECT_EQ(hindrance(), Reason::none);
+  DefaultContext outage;
+  outage.grace_until = kStart + seconds(1);
+  EXPECT_EQ(hindrance(outage), Reason::outage_grace);
+  s.equity_greatest = Usd{1'050};
+  EXPECT_EQ(hindrance(), Reason::price_not_good);
+  s.equity_near = Usd{1'049};
+  EXPECT_EQ(hindrance(), Reason::none);
+  s.unpriced = true;
+  EXPECT_EQ(hindrance(), Reason::price_not_good);
 }
 
 TEST(TripOrder, LargestShortfallFirstThenAccount) {

@@ -35,6 +35,11 @@ struct LadderState {
   Timestamp default_since;
   Streak maintenance_breach;  // E_greatest < MM
   Streak call_breach;         // E_greatest < call·IM
+  // The same with volatile prices at spot ∓ confidence and a source more than the quorum, and E < 0
+  // at them whatever the sources (D4.4).
+  Streak maintenance_breach_near;
+  Streak call_breach_near;
+  Streak negative_near;
 
   friend bool operator==(const LadderState&, const LadderState&) = default;
   template <class Self, class Visitor>
@@ -51,11 +56,14 @@ struct LadderState {
     visit(10, "default_since", self.default_since);
     visit(11, "maintenance_breach", self.maintenance_breach);
     visit(12, "call_breach", self.call_breach);
+    visit(13, "maintenance_breach_near", self.maintenance_breach_near);
+    visit(14, "call_breach_near", self.call_breach_near);
+    visit(15, "negative_near", self.negative_near);
   }
 };
 
 // Moves the timers that every tick moves: the exit dwell (only while worse than normal), the
-// release dwell (only while the vault is not `none`), both streaks. `triggers_clear`: every D9.1
+// release dwell (only while the vault is not `none`), all streaks. `triggers_clear`: every D9.1
 // trigger is clear by its own hysteresis (sequestration.h). Call once per account and tick, before
 // the next_… functions.
 LadderState advance_timers(LadderState state, const Standing& standing, bool triggers_clear,

@@ -117,6 +117,8 @@ Status validate_defaults(const DefaultParameters& p) {
   BULKHEAD_TRY_STATUS(in_range("ladder.defaults.capacity_bp", p.capacity_bp, 1, 10'000));
   BULKHEAD_TRY_STATUS(in_range("ladder.defaults.capacity_minutes", p.capacity_minutes, 1, 1'440));
   BULKHEAD_TRY_STATUS(in_range("ladder.defaults.closing_band_bp", p.closing_band_bp, 0, 10'000));
+  BULKHEAD_TRY_STATUS(in_range("ladder.defaults.confirm_volatile_for", p.confirm_volatile_for,
+                               p.confirm_for, days(7)));
   return in_range("ladder.defaults.closing_band_after", p.closing_band_after, seconds(1), days(7));
 }
 

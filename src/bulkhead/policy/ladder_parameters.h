@@ -117,10 +117,11 @@ struct DefaultParameters {
   Duration tick_step_max = minutes(10);  // a later tick is an outage (D2.4)
   Duration outage_grace = minutes(15);   // nothing destructive before (D4.5)
   Duration liquidation_interval = minutes(1);
-  BasisPoints capacity_bp = 200;              // of ADV per day …
-  std::uint32_t capacity_minutes = 10;        // … times these minutes, per interval (D13)
-  BasisPoints closing_band_bp = 500;          // worst price against fair …
-  Duration closing_band_after = minutes(30);  // … reached after this time (D10.4)
+  BasisPoints capacity_bp = 200;                 // of ADV per day …
+  std::uint32_t capacity_minutes = 10;           // … times these minutes, per interval (D13)
+  BasisPoints closing_band_bp = 500;             // worst price against fair …
+  Duration closing_band_after = minutes(30);     // … reached after this time (D10.4)
+  Duration confirm_volatile_for = seconds(120);  // at spot, with a source more than the quorum
 
   friend bool operator==(const DefaultParameters&, const DefaultParameters&) = default;
   template <class Self, class Visitor>
@@ -134,6 +135,7 @@ struct DefaultParameters {
     visit(7, "capacity_minutes", self.capacity_minutes);
     visit(8, "closing_band_bp", self.closing_band_bp);
     visit(9, "closing_band_after", self.closing_band_after);
+    visit(10, "confirm_volatile_for", self.confirm_volatile_for);
   }
 };
 

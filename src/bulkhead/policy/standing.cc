@@ -8,6 +8,10 @@ Usd preventive_equity(const Standing& standing) {
                                                           : standing.equity_mid;
 }
 
+Usd confirming_equity(const Standing& standing) {
+  return standing.equity_near.value_or(standing.equity_greatest);
+}
+
 bool at_level(const Standing& standing, Usd equity, BasisPoints level_bp) {
   if (!standing.has_obligations) return true;
   return equity >= Usd{} && at_least_bp(equity, level_bp, standing.initial_margin);

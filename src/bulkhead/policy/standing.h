@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "bulkhead/base/amount.h"
 #include "bulkhead/market/epoch.h"
@@ -19,7 +20,15 @@ struct Standing {
   bool has_obligations = false;                           // a position, a debt or an open order
   market::Quality worst_quality = market::Quality::good;  // of the prices the account touches
   market::Regime regime = market::Regime::normal;         // account_regime()
+  // Where a price touched is `volatile`: E_greatest with it at spot ∓ confidence, without the
+  // stable price; what a real crash is confirmed by (D4.4).
+  std::optional<Usd> equity_near = {};
+  bool at_quorum = false;  // a volatile price has no source more than its quorum
+  bool unpriced = false;   // an obligation without any price: nothing destructive can be judged
 };
+
+// equity_near where there is one, else E_greatest.
+Usd confirming_equity(const Standing& standing);
 
 // The equity that a preventive act is judged by: E_mid, or E_greatest where a price is stale or
 // worse (D4.4).
@@ -28,8 +37,7 @@ Usd preventive_equity(const Standing& standing);
 // 10^4·E >= level·IM; E < 0 is below every level, and without obligations none is breached (D1).
 bool at_level(const Standing& standing, Usd equity, BasisPoints level_bp);
 
-// Which of two quality edges an act needs: until D4.4 is complete, destructive and releasing acts
-// need `good` everywhere.
+// Every price that the account touches is `good`: E has one value.
 bool all_good(const Standing& standing);
 
 }  // namespace bulkhead::policy

@@ -66,6 +66,12 @@ double price_at(const market::AssetPrice& price, PricePoint point) {
       return price.mid;
     case PricePoint::high:
       return price.high;
+    case PricePoint::near_low:
+      if (price.quality != market::Quality::volatile_) return price.low;
+      return price.mid > price.confidence ? price.mid - price.confidence : 0;
+    case PricePoint::near_high:
+      if (price.quality != market::Quality::volatile_) return price.high;
+      return price.mid + price.confidence;
   }
   return price.mid;
 }

@@ -13,8 +13,11 @@
 
 namespace bulkhead::pricing {
 
-enum class PricePoint : std::uint8_t { low, mid, high };
-inline constexpr std::array kPricePoints = {PricePoint::low, PricePoint::mid, PricePoint::high};
+// near_low, near_high: of a volatile price spot ∓ confidence, without the stable price; of every
+// other low and high.
+enum class PricePoint : std::uint8_t { low, mid, high, near_low, near_high };
+inline constexpr std::array kPricePoints = {PricePoint::low, PricePoint::mid, PricePoint::high,
+                                            PricePoint::near_low, PricePoint::near_high};
 
 double price_at(const market::AssetPrice& price, PricePoint point);
 

@@ -48,9 +48,14 @@ struct UnderlyingValue {
   Int128 low = 0;  // micro-USD
   Int128 mid = 0;
   Int128 high = 0;
+  Int128 near_low = 0;  // at spot ∓ confidence, of a volatile price
+  Int128 near_high = 0;
 };
 struct Valuation {
   Usd least, mid, greatest;
+  Usd greatest_near;         // with volatile prices at spot ∓ confidence, not at the stable price
+  bool is_volatile = false;  // a price of quality `volatile` is touched
+  bool at_quorum = false;    // one of them has no source more than its quorum
   Usd collateral, positions, debts;  // at mid
   market::Quality quality = market::Quality::good;
   bool unpriced = false;

@@ -78,7 +78,7 @@ class EpochRisk {
     Tails owed;
   };
   struct InstrumentEntry {
-    double value[3] = {0, 0, 0};
+    double value[pricing::kPricePoints.size()] = {};
     double coins = 0;
     double core_buy = 0;
     double core_sell = 0;

@@ -89,6 +89,9 @@ void take_valuation(const Valuation& valuation, Requirement& out) {
   out.equity_least = valuation.least;
   out.equity_mid = valuation.mid;
   out.equity_greatest = valuation.greatest;
+  out.equity_greatest_near = valuation.greatest_near;
+  out.is_volatile = valuation.is_volatile;
+  out.at_quorum = valuation.at_quorum;
   out.collateral = valuation.collateral;
   out.positions = valuation.positions;
   out.debts = valuation.debts;

@@ -81,6 +81,11 @@ struct Requirement {
       0;  // of 2^30: filtered scenarios with E + P&L·√(look-ahead/MPOR) < MM
   market::Quality quality = market::Quality::good;  // the worst of all that the account touches
   bool unpriced = false;  // an obligation without any price: nothing here is complete, refuse all
+  // E_greatest with volatile prices at spot ∓ confidence instead of the hull with the stable price;
+  // what confirms a real crash (D4.4). Equal to equity_greatest where no price is volatile.
+  Usd equity_greatest_near;
+  bool is_volatile = false;  // a price touched is `volatile`
+  bool at_quorum = false;    // one of those has no source more than its quorum
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -101,6 +106,9 @@ struct Requirement {
     visit(15, "breach_weight", self.breach_weight);
     visit(16, "quality", self.quality);
     visit(17, "unpriced", self.unpriced);
+    visit(18, "equity_greatest_near", self.equity_greatest_near);
+    visit(19, "is_volatile", self.is_volatile);
+    visit(20, "at_quorum", self.at_quorum);
   }
 };
 

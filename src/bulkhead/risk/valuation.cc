@@ -15,7 +15,7 @@ UnderlyingValue& value_of(std::vector<UnderlyingValue>& values, AssetIndex under
       values.begin(), values.end(), underlying,
       [](const UnderlyingValue& v, AssetIndex wanted) { return v.underlying < wanted; });
   if (at != values.end() && at->underlying == underlying) return *at;
-  return *values.insert(at, UnderlyingValue{underlying, 0, 0, 0});
+  return *values.insert(at, UnderlyingValue{.underlying = underlying});
 }
 
 // Adds sign·value(point) at the three points; one evaluation where the interval is a point.
@@ -26,6 +26,10 @@ Usd add_line(UnderlyingValue& sum, const AssetPrice& price, int sign, Value valu
   sum.mid += sign * static_cast<Int128>(mid.micros);
   sum.low += sign * static_cast<Int128>((point ? mid : value(PricePoint::low)).micros);
   sum.high += sign * static_cast<Int128>((point ? mid : value(PricePoint::high)).micros);
+  if (price.quality == Quality::volatile_) {
+    sum.near_low += sign * static_cast<Int128>(value(PricePoint::near_low).micros);
+    sum.near_high += sign * static_cast<Int128>(value(PricePoint::near_high).micros);
+  }
   return mid;
 }
 
@@ -45,7 +49,7 @@ void value_portfolio(const EpochRisk& market, const Portfolio& portfolio, Valuat
   const market::Registry& registry = market.registry();
   const std::vector<AssetPrice>& prices = market.epoch().assets;
   out.underlyings.clear();
-  out.unpriced = false;
+  out.unpriced = out.is_volatile = out.at_quorum = false;
   out.quality = Quality::good;
   Int128 collateral = 0;
   Int128 positions = 0;
@@ -85,13 +89,23 @@ void value_portfolio(const EpochRisk& market, const Portfolio& portfolio, Valuat
   }
   Int128 least = 0;
   Int128 greatest = 0;
+  Int128 near = 0;
   for (const UnderlyingValue& value : out.underlyings) {
-    const auto [low, high] = edges(value, prices[value.underlying.value].quality);
+    const AssetPrice& price = prices[value.underlying.value];
+    const auto [low, high] = edges(value, price.quality);
     least += low;
     greatest += high;
+    if (price.quality != Quality::volatile_) {
+      near += high;
+      continue;
+    }
+    near += std::max({value.near_low, value.mid, value.near_high});
+    out.is_volatile = true;
+    out.at_quorum |= price.sources <= price.quorum;
   }
   out.least = saturate_usd(least);
   out.greatest = saturate_usd(greatest);
+  out.greatest_near = saturate_usd(near);
   out.mid = saturate_usd(collateral + positions - debts);
   out.collateral = saturate_usd(collateral);
   out.positions = saturate_usd(positions);

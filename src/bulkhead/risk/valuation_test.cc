@@ -42,6 +42,31 @@ TEST_F(ValuationTest, EdgesAreTakenPerUnderlying) {
   EXPECT_EQ(r.quality, market::Quality::volatile_);
 }
 
+// D4.4: what confirms a crash is spot ∓ confidence of a volatile price, and the edge of every
+// other.
+TEST_F(ValuationTest, AVolatilePriceIsAlsoTakenWithoutTheStablePrice) {
+  interval(m_.btc, 57'000, 66'000, market::Quality::volatile_);
+  interval(m_.eth, 2'900, 3'100, market::Quality::wide);
+  market::AssetPrice& btc = m_.epoch.assets[m_.btc.value];
+  btc.confidence = 500;
+  btc.sources = 3;
+  btc.quorum = 2;
+  rebuild();
+  Portfolio book;
+  book.collateral = {{m_.btc, btc_amount(1'000)}};
+  book.debts = {{m_.eth, eth_amount(10'000)}};
+  const Requirement r = of(book);
+  EXPECT_EQ(r.equity_greatest, usd(66'000 - 29'000));
+  EXPECT_EQ(r.equity_greatest_near, usd(60'500 - 29'000));
+  EXPECT_TRUE(r.is_volatile);
+  EXPECT_FALSE(r.at_quorum);
+  m_.epoch.assets[m_.btc.value].sources = 2;
+  rebuild();
+  EXPECT_TRUE(of(book).at_quorum);
+  book.collateral.clear();
+  EXPECT_FALSE(of(book).is_volatile);
+}
+
 // A hedged underlying has no edge: the coin and the short contract move together.
 TEST_F(ValuationTest, HedgesHoldAtEveryEdge) {
   interval(m_.btc, 54'000, 66'000, market::Quality::stale);
