@@ -163,9 +163,6 @@ void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
   release_surplus(account, f, events);
 }
 
-// Every price must be good.
-bool NaiveModel::default_allowed(const Figures& f) const { return f.quality == kGood; }
-
 // D10.1, D4.4, D4.5: predicted until default is declared; then the engine is followed, and asked
 // whether what it did was allowed.
 void NaiveModel::follow_default(NaiveAccount& account, const Figures& f,
@@ -180,7 +177,9 @@ void NaiveModel::follow_default(NaiveAccount& account, const Figures& f,
     };
     const bool due = confirmed(account.below_maintenance) ||
                      (account.call_missed && confirmed(account.below_call));
-    const bool declared = due && !grace && default_allowed(f);
+    // At the edge that favours the account, whatever the quality. A volatile price has further ways
+    // to be confirmed, which are tested where they are: there the engine is followed.
+    const bool declared = f.quality == kVolatile ? change != nullptr : due && !grace;
     if (declared != (change != nullptr)) {
       complain(account.name + (declared ? ": default is confirmed and was not declared"
                                         : ": default was declared without a confirmed ground"));

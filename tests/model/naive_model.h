@@ -199,7 +199,6 @@ class NaiveModel {
   void follow_default(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
   void follow_liquidation(NaiveAccount& account, const std::vector<Event>& events);
   void follow_movement(NaiveAccount& account, const engine::BalanceChanged& moved);
-  bool default_allowed(const Figures& f) const;
   void follow_cover(NaiveAccount& account, const Figures& f);
   void issue_call(NaiveAccount& account, const Figures& f);
   void withdraw_calls(NaiveAccount& account);
