@@ -235,8 +235,7 @@ void Checker::judge(Account& account, const std::string& name, const Figures& f,
     find(name, "below the watch level and not watched");
   }
   const bool confirmed = account.below_best.ticks >= rules.defaults.confirm_aggregates &&
-                         through(account.below_best, rules.defaults.confirm_for) &&
-                         f.quality == market::Quality::good;
+                         through(account.below_best, rules.defaults.confirm_for);
   const bool waits = now < grace_until_ && f.greatest >= 0;
   if (free && confirmed && !waits) find(name, "a confirmed breach and no default");
 }
