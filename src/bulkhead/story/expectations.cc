@@ -187,7 +187,7 @@ constexpr bool kExpects =
     std::same_as<T, ExpectPosition> || std::same_as<T, ExpectFigures> ||
     std::same_as<T, ExpectCall> || std::same_as<T, ExpectOpenCalls> ||
     std::same_as<T, ExpectEvent> || std::same_as<T, ExpectPrice> || std::same_as<T, ExpectRegime> ||
-    std::same_as<T, ExpectParameter> || std::same_as<T, ExpectLeg>;
+    std::same_as<T, ExpectParameter> || std::same_as<T, ExpectLeg> || std::same_as<T, ExpectRerun>;
 
 }  // namespace
 

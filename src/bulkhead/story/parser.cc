@@ -47,6 +47,7 @@ constexpr Form kForms[] = {
     {"propose", "propose NAME PATH=VALUE … [effective TIME] [expires TIME]",
      "other parameters, to be approved"},
     {"command", "command NAME field=value …", "any command of the engine"},
+    {"again", "again [field=value]", "the command before under the same id, or another one"},
     {"by", "by PERSON: STATEMENT", "who gives the command of the statement"},
     {"expect", "expect …", "what must be true now"},
     {"ACCOUNT", "ACCOUNT deposits|pledges|unpledges|withdraws|borrows|repays AMOUNT ASSET", ""},
@@ -69,7 +70,8 @@ constexpr Keyword kKeywords[] = {
     {"silent", parse_silent},   {"custodian", parse_custodian},   {"receipt", parse_receipt},
     {"venue", parse_venue},     {"ticks", parse_ticks},           {"tick", parse_tick},
     {"at", parse_at},           {"after", parse_after},           {"no", parse_no},
-    {"propose", parse_propose}, {"command", parse_command},       {"expect", parse_expect}};
+    {"propose", parse_propose}, {"command", parse_command},       {"again", parse_again},
+    {"expect", parse_expect}};
 
 std::string known_words() {
   std::vector<std::string> words;

@@ -136,6 +136,13 @@ Parsed parse_command(Words& words, Names&) {
   return with_refusal(words, std::move(give));
 }
 
+Parsed parse_again(Words& words, Names&) {
+  Again again;
+  BULKHEAD_TRY(again.changes, words.assigns());
+  BULKHEAD_TRY_STATUS(parse_refusal(words, again.refused, again.refusal));
+  return again;
+}
+
 Parsed parse_halt(Words& words, bool halted) {
   Give give = give_of("set_halt");
   BULKHEAD_TRY(const std::string asset, words.word("an asset"));

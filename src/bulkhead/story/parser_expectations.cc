@@ -194,6 +194,21 @@ Parsed parse_leg(Words& words) {
   return leg;
 }
 
+Parsed parse_rerun(Words& words) {
+  ExpectRerun rerun;
+  if (words.take({"without", "its", "first"})) {
+    const std::vector<std::string> names = command_names();
+    const std::string kind(words.peek());
+    if (std::ranges::find(names, kind) == names.end()) return words.refuse(join(names, ", "));
+    BULKHEAD_TRY(rerun.without, words.word(""));
+    if (!words.take({"gives", "other", "events"})) return words.refuse("gives other events");
+  } else if (!words.take({"gives", "the", "same", "events"})) {
+    return words.refuse("gives the same events, or without its first COMMAND gives other events");
+  }
+  BULKHEAD_TRY_STATUS(words.end());
+  return rerun;
+}
+
 }  // namespace
 
 Parsed parse_expect(Words& words, Names& names) {
@@ -218,9 +233,10 @@ Parsed parse_expect(Words& words, Names& names) {
   if (words.take("regime")) return parse_of_market(words);
   if (words.take("parameter")) return parse_parameter_wanted(words);
   if (words.take("leg")) return parse_leg(words);
+  if (words.take({"the", "log", "run", "again"})) return parse_rerun(words);
   return words.refuse("an account (" + names.all() +
-                      "), event, no event, N events, price, regime, parameter, leg, insurance, "
-                      "market, pool, fees, house");
+                      "), event, no event, N events, price, regime, parameter, leg, the log run "
+                      "again, insurance, market, pool, fees, house");
 }
 
 }  // namespace bulkhead::story

@@ -78,6 +78,12 @@ struct ProposeParameters {
   bool refused = false;
   Refusal refusal;
 };
+// The command before, under the same id; with `changes`, with other content.
+struct Again {
+  std::vector<Assign> changes;
+  bool refused = false;
+  Refusal refusal;
+};
 struct ApproveTopUp {
   std::string actor;
   std::string account;
@@ -194,12 +200,18 @@ struct ExpectLeg {
   std::vector<Assign> wanted;
 };
 
+// The log so far is given to a new engine, which must say the same; or, without the first command
+// of a kind, must not.
+struct ExpectRerun {
+  std::string without;  // empty: all of it
+};
+
 using Action =
     std::variant<StartAt, SetParameter, DeclarePerson, DeclareSources, Move, AdoptSet, Give,
-                 PledgeAll, ProposeParameters, ApproveTopUp, Receipt, SetPrice, Silence,
+                 PledgeAll, ProposeParameters, Again, ApproveTopUp, Receipt, SetPrice, Silence,
                  PlaceBehaves, VenueBehaves, TickEvery, PassUntil, PassFor, TickTimes, ExpectStage,
                  ExpectHolding, ExpectPosition, ExpectFigures, ExpectCall, ExpectOpenCalls,
-                 ExpectEvent, ExpectPrice, ExpectRegime, ExpectParameter, ExpectLeg>;
+                 ExpectEvent, ExpectPrice, ExpectRegime, ExpectParameter, ExpectLeg, ExpectRerun>;
 
 struct Statement {
   Line line;

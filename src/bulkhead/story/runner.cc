@@ -2,19 +2,18 @@
 
 #include <algorithm>
 
-#include "bulkhead/audit/ed25519.h"
 #include "bulkhead/base/canonical.h"
-#include "bulkhead/base/sha256.h"
 #include "bulkhead/engine/roles.h"
 #include "bulkhead/policy/defaults.h"
 #include "bulkhead/story/commands.h"
 #include "bulkhead/story/expectations.h"
 #include "bulkhead/story/narration.h"
 #include "bulkhead/story/outside.h"
+#include "bulkhead/story/persons.h"
+#include "bulkhead/story/rerun.h"
 #include "bulkhead/story/scenario_sets.h"
 #include "bulkhead/story/words_of_line.h"
 #include "bulkhead/wire/command_json.h"
-#include "bulkhead/wire/record.h"
 
 namespace bulkhead::story {
 namespace {
@@ -24,30 +23,11 @@ using engine::Role;
 constexpr Timestamp kStoryStart{1'704'186'000'000'000'000};  // 2024-01-02T09:00:00Z
 constexpr int kAnswersMax = 10'000;                          // of the world outside at one time
 
-// A story's log is evidence of rules, not of identities: keys follow from names.
-audit::Ed25519Seed seed_of(const std::string& person) {
-  return sha256("bulkhead scenario person " + person);
-}
-
-engine::Person make_person(std::string name, Role role, std::string member) {
-  const Hash key = audit::ed25519_public_key(seed_of(name));
-  return {std::move(name), role, key, std::move(member)};
-}
-
 class Runner {
  public:
   Runner(const Program& program, replay::CommandSink& sink) : program_(program), sink_(sink) {
     parameters_ = policy::default_parameters();
-    const auto add = [this](const char* name, Role role) {
-      persons_.push_back(make_person(name, role, ""));
-    };
-    add("operator", Role::operator_);
-    add("venue", Role::venue);
-    add("feed", Role::feed);
-    add("custodian", Role::custodian);
-    add("auditor", Role::auditor);
-    add("risk", Role::risk_manager);
-    for (const char* name : {"approver-1", "approver-2", "approver-3"}) add(name, Role::approver);
+    persons_ = usual_persons();
     scope_.start = kStoryStart;
     scope_.now = kStoryStart;
   }
@@ -114,7 +94,8 @@ class Runner {
     BULKHEAD_TRY_STATUS(begin());
     BULKHEAD_TRY(const pricing::ScenarioSet set, make_set(at->second, state().registry(), now()));
     BULKHEAD_TRY_STATUS(pricing::validate(set));
-    BULKHEAD_TRY(const Hash hash, sink_.put_content(encode(set)));
+    told_.contents.push_back(encode(set));
+    BULKHEAD_TRY(const Hash hash, sink_.put_content(told_.contents.back()));
     return must("operator", engine::AdoptScenarioSet{hash, set.as_of, set.window_begin});
   }
 
@@ -125,11 +106,21 @@ class Runner {
     BULKHEAD_TRY(const engine::CommandBody body, body_of(give));
     if (give.register_member) BULKHEAD_TRY_STATUS(know_member(give));
     const std::string actor = give.actor.empty() ? actor_of(give, body) : give.actor;
+    last_give_ = give;
+    last_give_.actor = actor;
+    last_number_ = outcome_.commands + 1;
     return submit(actor, body, give.refused, give.refusal);
   }
   Status carry_out(const PledgeAll& both) {
     BULKHEAD_TRY_STATUS(carry_out(both.deposit));
     return carry_out(both.pledge);
+  }
+  Status carry_out(const Again& again) {
+    if (last_number_ == 0) return fail(ErrorCode::missing_field, "again", "", "a command before");
+    Give give = last_give_;
+    give.fields.insert(give.fields.end(), again.changes.begin(), again.changes.end());
+    BULKHEAD_TRY(const engine::CommandBody body, body_of(give));
+    return submit_as(last_number_, give.actor, body, again.refused, again.refusal);
   }
   Status carry_out(const ProposeParameters& propose) {
     BULKHEAD_TRY_STATUS(begin());
@@ -269,6 +260,16 @@ class Runner {
 
   // ---- expectations ----
 
+  Status carry_out(const ExpectRerun& expected) {
+    BULKHEAD_TRY_STATUS(begin());
+    BULKHEAD_TRY(const bool same,
+                 runs_alike(told_, expected.without, past_.events, sink_.engine().state_root()));
+    conclude(line_->text, same == expected.without.empty(),
+             expected.without.empty() ? "the same events and state" : "other events",
+             same ? "the same" : "others");
+    return {};
+  }
+
   template <class Expectation>
   Status carry_out(const Expectation& expectation) {
     BULKHEAD_TRY_STATUS(begin());
@@ -382,18 +383,21 @@ class Runner {
 
   Status submit(const std::string& actor, const engine::CommandBody& body, bool refused,
                 const Refusal& refusal) {
+    ++outcome_.commands;
+    return submit_as(outcome_.commands, actor, body, refused, refusal);
+  }
+
+  Status submit_as(std::uint64_t number, const std::string& actor, const engine::CommandBody& body,
+                   bool refused, const Refusal& refusal) {
     engine::Command command;
     command.time = now();
     command.actor = actor;
-    ++outcome_.commands;
     for (std::size_t i = 0; i < 8; ++i) {
-      command.id[15 - i] = static_cast<std::uint8_t>(outcome_.commands >> (8 * i));
+      command.id[15 - i] = static_cast<std::uint8_t>(number >> (8 * i));
     }
     command.body = body;
-    if (engine::needs_signature(body)) {
-      const auto signature = audit::ed25519_sign(seed_of(actor), wire::signed_bytes(command));
-      command.signature.assign(signature.begin(), signature.end());
-    }
+    if (engine::needs_signature(body)) sign(command);
+    told_.commands.push_back(command);
     BULKHEAD_TRY(const engine::Applied applied, sink_.submit(command));
     for (const engine::Event& event : applied.events) tell(event);
     BULKHEAD_TRY_STATUS(compare_refusal(applied, refused, refusal));
@@ -463,6 +467,9 @@ class Runner {
   policy::ParameterSet parameters_;
   std::vector<engine::Person> persons_;
   std::map<std::string, std::vector<Move>> moves_;
+  Told told_;
+  Give last_give_;
+  std::uint64_t last_number_ = 0;
   Duration step_ = minutes(1);
   std::optional<Timestamp> last_tick_;
   const Statement* line_ = nullptr;
