@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kIncludeDepthMax = 8;
 constexpr std::size_t kStatementsMax = 20'000;
+constexpr int kRepeatMax = 1'000;
 
 constexpr Form kForms[] = {
     {"rule", "rule D8.2 acts | rule D8.2 must not act", "which rule the scenario shows"},
@@ -48,6 +49,7 @@ constexpr Form kForms[] = {
      "other parameters, to be approved"},
     {"command", "command NAME field=value …", "any command of the engine"},
     {"again", "again [field=value]", "the command before under the same id, or another one"},
+    {"repeat", "repeat 100: account part-{n} of bob", "the statement with 1, 2, … 100 for {n}"},
     {"by", "by PERSON: STATEMENT", "who gives the command of the statement"},
     {"expect", "expect …", "what must be true now"},
     {"ACCOUNT", "ACCOUNT deposits|pledges|unpledges|withdraws|borrows|repays AMOUNT ASSET", ""},
@@ -129,6 +131,7 @@ class Parser {
       BULKHEAD_TRY(names_.scenario_set, words.word("the set's name"));
       return words.end();
     }
+    if (words.take("repeat")) return repeat(words, depth);
     const std::string text = words.text();
     Parsed action = acting(words);
     if (!action) return std::unexpected(action.error());
@@ -149,6 +152,28 @@ class Parser {
       return words.refuse(name + ".inc", "a file that can be read");
     }
     return parsed;
+  }
+
+  // The rest of the line N times, with {n} replaced by 1 to N.
+  Status repeat(Words& words, int depth) {
+    BULKHEAD_TRY(std::string count, words.word("how many times"));
+    if (count.ends_with(':')) count.pop_back();
+    const Result<double> times = read_number(count);
+    if (!times || *times < 1 || *times > kRepeatMax || *times != static_cast<int>(*times)) {
+      return words.refuse(count, "a whole number from 1 to 1,000");
+    }
+    const std::string pattern = words.rest();
+    if (pattern.starts_with("repeat")) return words.refuse("repeat", "a statement to repeat");
+    for (int n = 1; n <= static_cast<int>(*times); ++n) {
+      std::string text = pattern;
+      for (std::size_t at = text.find("{n}"); at != std::string::npos; at = text.find("{n}")) {
+        text.replace(at, 3, std::to_string(n));
+      }
+      BULKHEAD_TRY(Words repeated, Words::of(text, words.line()));
+      if (repeated.empty()) return words.refuse("a statement to repeat");
+      BULKHEAD_TRY_STATUS(statement(repeated, depth));
+    }
+    return {};
   }
 
   Status rule(Words& words) {
