@@ -98,6 +98,7 @@ Status read_integer(std::string_view text, T& value) {
   if (std::same_as<T, std::int32_t> && plain.ends_with('%')) {  // basis points
     const Result<double> share = read_number(plain);
     if (!share) return std::unexpected(share.error());
+    if (!(std::abs(*share) <= 1e5)) return std::unexpected(not_read(text, "at most 10,000,000%"));
     value = static_cast<T>(std::llround(*share * 10'000));
     return {};
   }

@@ -64,8 +64,7 @@ Parsed parse_holding(Words& words, const std::string& owner, bool system) {
   if (!system && (words.peek() == "no" || words.peek(1) == "open")) {
     ExpectOpenCalls calls{owner, 0};
     if (!words.take("no")) {
-      BULKHEAD_TRY(const double count, words.number("how many"));
-      calls.count = static_cast<std::uint32_t>(count);
+      BULKHEAD_TRY(calls.count, words.count("how many"));
     }
     BULKHEAD_TRY_STATUS(words.expect("open"));
     if (!words.take("calls")) BULKHEAD_TRY_STATUS(words.expect("call"));
@@ -95,9 +94,8 @@ Parsed parse_call(Words& words, const std::string& account) {
   ExpectCall call;
   call.account = account;
   if (read_number(words.peek())) {
-    BULKHEAD_TRY(const double nth, words.number("which call of the account, from 1"));
-    if (nth < 1) return words.refuse("which call of the account, from 1");
-    call.nth = static_cast<std::uint32_t>(nth);
+    BULKHEAD_TRY(call.nth, words.count("which call of the account, from 1"));
+    if (call.nth < 1) return words.refuse("which call of the account, from 1");
   }
   BULKHEAD_TRY(call.wanted, some_assigns(words));
   BULKHEAD_TRY_STATUS(check_fields(words, CallFacts{}, call.wanted));
@@ -225,9 +223,9 @@ Parsed parse_expect(Words& words, Names& names) {
   if (words.take({"no", "event"})) return parse_event(words, 0);
   if (words.take({"one", "event"})) return parse_event(words, 1);
   if (words.peek(1) == "events") {
-    BULKHEAD_TRY(const double count, words.number("how many"));
+    BULKHEAD_TRY(const std::uint32_t count, words.count("how many"));
     words.take("events");
-    return parse_event(words, static_cast<std::int64_t>(count));
+    return parse_event(words, std::int64_t{count});
   }
   if (words.peek() == "price") return parse_of_market(words);
   if (words.take("regime")) return parse_of_market(words);

@@ -97,11 +97,7 @@ Parsed parse_ticks(Words& words, Names&) {
 Parsed parse_tick(Words& words, Names&) {
   TickTimes ticks;
   if (!words.done()) {
-    BULKHEAD_TRY(const double count, words.number("how many times"));
-    if (count < 1 || count > 100'000 || count != static_cast<std::uint32_t>(count)) {
-      return words.refuse("a whole number of ticks from 1 to 100,000");
-    }
-    ticks.count = static_cast<std::uint32_t>(count);
+    BULKHEAD_TRY(ticks.count, words.count("a whole number of ticks up to 100,000"));
     BULKHEAD_TRY_STATUS(words.expect("times"));
   }
   BULKHEAD_TRY_STATUS(words.end());

@@ -21,7 +21,8 @@ namespace {
 using engine::Role;
 
 constexpr Timestamp kStoryStart{1'704'186'000'000'000'000};  // 2024-01-02T09:00:00Z
-constexpr int kAnswersMax = 10'000;                          // of the world outside at one time
+constexpr std::int64_t kTicksMax = 100'000;
+constexpr int kAnswersMax = 10'000;  // of the world outside at one time
 
 class Runner {
  public:
@@ -233,6 +234,10 @@ class Runner {
 
   Status pass(Timestamp end, bool ticking) {
     BULKHEAD_TRY_STATUS(begin());
+    if (ticking && (end - now()).ns / step_.ns > kTicksMax) {
+      return fail(ErrorCode::too_large, "time", show_time(end, scope_),
+                  "at most 100,000 ticks in one statement");
+    }
     while (true) {
       const auto coming = outside_.next();
       std::optional<Timestamp> next;

@@ -8,6 +8,8 @@
 namespace bulkhead::story {
 namespace {
 
+constexpr Duration kDurationMax = days(3'650);
+
 std::vector<std::string_view> parts_of(std::string_view text, char between) {
   std::vector<std::string_view> parts;
   while (true) {
@@ -125,8 +127,9 @@ Result<Duration> read_duration(std::string_view text) {
     std::size_t length = 0;
     while (length < rest.size() && rest[length] >= 'a' && rest[length] <= 'z') ++length;
     const std::int64_t unit = unit_ns(rest.substr(0, length));
-    if (unit == 0 || count > INT64_MAX / 4 / unit) break;
+    if (unit == 0 || count > kDurationMax.ns / unit) break;
     sum = sum + Duration{unit * count};
+    if (sum > kDurationMax) break;
     rest.remove_prefix(length);
     any = true;
   }
@@ -161,12 +164,18 @@ Result<std::int64_t> read_lots(std::string_view text, const market::Instrument& 
   const std::string wanted = "a multiple of the lot, " + to_string(instrument.lot_size);
   const Result<Decimal> asked = parse_decimal(without_commas(text));
   if (!asked) return fail(ErrorCode::malformed, "quantity", text, wanted);
-  // mantissa·10^e of the quantity over mantissa·10^e of the lot, exact.
+  // Both as mantissas of one exponent, exact: at most 10^18 · 10^19 on either side.
+  constexpr std::int32_t kShiftMax = 19;
+  const std::int32_t shift = asked->exponent - instrument.lot_size.exponent;
+  if (shift > kShiftMax || shift < -kShiftMax) {
+    return fail(ErrorCode::out_of_range, "quantity", text, wanted);
+  }
   Int128 top = asked->mantissa;
   Int128 bottom = instrument.lot_size.mantissa;
-  for (std::int32_t e = asked->exponent - instrument.lot_size.exponent; e > 0; --e) top *= 10;
-  for (std::int32_t e = asked->exponent - instrument.lot_size.exponent; e < 0; ++e) bottom *= 10;
-  if (bottom == 0 || top % bottom != 0) {
+  for (std::int32_t e = shift; e > 0; --e) top *= 10;
+  for (std::int32_t e = shift; e < 0; ++e) bottom *= 10;
+  const bool whole = bottom != 0 && top % bottom == 0;
+  if (!whole || top / bottom > INT64_MAX || top / bottom < INT64_MIN) {
     return fail(ErrorCode::out_of_range, "quantity", text, wanted);
   }
   return static_cast<std::int64_t>(top / bottom);

@@ -3,6 +3,7 @@
 
 #include <map>
 
+#include "bulkhead/base/random.h"
 #include "bulkhead/story/commands.h"
 #include "bulkhead/story/parser.h"
 #include "bulkhead/story/rules.h"
@@ -176,6 +177,60 @@ TEST(Story, TheGenericFormIsTheSameCommand) {
   EXPECT_EQ(unmet("by venue: command set_halt asset=BTC halted=yes\nexpect event halt_changed "
                   "asset=BTC halted=yes"),
             Lines{});
+}
+
+// Words taken out, doubled, exchanged and damaged: an error or a story, never more.
+TEST(Story, DamagedTextsAreRefusedOrTold) {
+  const std::string good = std::string(kDesk) + R"(
+price BTC 59000 wide 1%
+after 1 min
+alice-1 orders sell 1 BTC-PERP at 59000.5 as o1
+alice-1 withdraws 2000 USD => refused D6.1 reserved_for_call
+propose other ladder.levels.call_bp=95% effective 12:00
+repeat 3: alice-1 pledges {n} USD
+expect alice-1 call 1 amount>=10 status=issued
+expect 2 events call_issued of alice-1 cures[USD].amount<5 since day 1 09:00
+)";
+  constexpr int kTexts = 2'000;
+  constexpr std::string_view kDamage = "0-%=.+:[]{}<> \"#eZ9,\xc3\n";
+  int told = 0;
+  for (int n = 0; n < kTexts; ++n) {
+    RandomStream random(static_cast<std::uint64_t>(n), 1);
+    const auto below = [&random](std::size_t most) {
+      return static_cast<std::size_t>(random.below(most));
+    };
+    std::string text = good;
+    for (std::size_t hits = 1 + below(3); hits > 0; --hits) {
+      const std::size_t at = below(text.size());
+      const std::size_t other = below(text.size());
+      switch (below(4)) {
+        case 0:
+          text[at] = kDamage[below(kDamage.size())];
+          break;
+        case 1:
+          text.erase(at, below(12));
+          break;
+        case 2:
+          text.insert(at, text.substr(other, below(20)));
+          break;
+        default:
+          std::swap(text[at], text[other]);
+      }
+    }
+    const Result<Program> program = parse(text);
+    if (!program) {
+      EXPECT_TRUE(program.error().field.starts_with("dir/")) << program.error().field;
+      continue;
+    }
+    ++told;
+    SerialExecutor executor;
+    replay::MemorySink sink(executor);
+    const Result<Outcome> outcome = run(*program, sink);
+    if (!outcome) {
+      EXPECT_FALSE(outcome.error().detail.empty()) << text;
+    }
+  }
+  EXPECT_GT(told, kTexts / 20);
 }
 
 TEST(Rules, TheTableSaysWhatIsMissing) {

@@ -92,6 +92,16 @@ Result<double> Words::number(std::string_view wanted) {
   return value;
 }
 
+Result<std::uint32_t> Words::count(std::string_view wanted) {
+  constexpr double kMost = 100'000;
+  const Result<double> value = done() ? Result<double>(refuse(wanted)) : read_number(peek());
+  if (!value || *value < 0 || *value > kMost || *value != static_cast<std::uint32_t>(*value)) {
+    return refuse(wanted);
+  }
+  ++next_;
+  return static_cast<std::uint32_t>(*value);
+}
+
 Result<Duration> Words::duration() {
   std::string text;
   std::size_t taken = 0;

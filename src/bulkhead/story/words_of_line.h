@@ -30,6 +30,8 @@ class Words {
   Result<std::string> word(std::string_view wanted);
   Status expect(std::string_view word);
   Result<double> number(std::string_view wanted);
+  // A whole number from 0 to 100,000.
+  Result<std::uint32_t> count(std::string_view wanted);
   // Words that make a duration: "5 min", "1 h 30 min".
   Result<Duration> duration();
   // Words that make a time: "10:30", "day 2 10:30", "+8h".
