@@ -98,6 +98,8 @@
   X(673, vault_short, "D9.2", "what is sequestered must keep covering its requirement")            \
   X(674, debt_exceeded, "D1", "a repayment is at most the debt")                                   \
   X(675, instrument_expired, "D3.5", "the instrument has expired")                                 \
+  /* engine: calls (900 to 919) */                                                                 \
+  X(900, delivery_unknown, "D6.2", "no open delivery of this number")                              \
   /* audit, journal, node */                                                                       \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                      \
   X(701, locked, "DESIGN 5", "another process writes here")                                        \

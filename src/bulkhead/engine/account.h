@@ -28,6 +28,9 @@ struct AccountState {
   std::uint32_t blocked = 0;  // bit per Act that a price keeps from being done
   std::vector<std::uint32_t> regime_underlyings;  // assets that count for its regime (D7.3)
   bool regime_stale = true;                       // membership is taken anew at the next tick
+  std::uint32_t open_deliveries = 0;
+  Usd failed_due;             // what failed deliveries stood in for, not called again yet (D8.2)
+  Timestamp failed_deadline;  // the original deadline of that, the earliest
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -44,6 +47,9 @@ struct AccountState {
     visit(11, "blocked", self.blocked);
     visit(12, "regime_underlyings", self.regime_underlyings);
     visit(13, "regime_stale", self.regime_stale);
+    visit(14, "open_deliveries", self.open_deliveries);
+    visit(15, "failed_due", self.failed_due);
+    visit(16, "failed_deadline", self.failed_deadline);
   }
 };
 

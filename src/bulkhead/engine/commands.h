@@ -9,6 +9,7 @@
 
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/time.h"
+#include "bulkhead/engine/commands_calls.h"
 #include "bulkhead/engine/commands_governance.h"
 #include "bulkhead/engine/commands_market.h"
 #include "bulkhead/engine/commands_reference.h"
@@ -22,7 +23,7 @@ using CommandBody =
                  RegisterSource, RegisterPlace, OpenAccount, SetStandingInstruction, Deposit,
                  Withdraw, Pledge, Unpledge, Borrow, Repay, PlaceOrder, AmendOrder, CancelOrder,
                  Fill, FillSale, Funding, Interest, Expire, Observations, Tick, AdoptScenarioSet,
-                 Grant, SetHalt, CustodyReceipt, Propose, Approve>;
+                 Grant, SetHalt, CustodyReceipt, Propose, Approve, PromiseDelivery, ReportDelivery>;
 
 struct Command {
   Timestamp time;                     // never decreases in a log (D2.4)

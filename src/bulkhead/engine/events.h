@@ -10,6 +10,7 @@
 #include "bulkhead/base/time.h"
 #include "bulkhead/engine/commands.h"
 #include "bulkhead/engine/events_books.h"
+#include "bulkhead/engine/events_calls.h"
 #include "bulkhead/engine/events_default.h"
 #include "bulkhead/engine/events_governance.h"
 #include "bulkhead/engine/events_ladder.h"
@@ -27,7 +28,8 @@ using EventBody =
                  VaultChanged, DefaultChanged, CallIssued, CallChanged, TopUpProposed,
                  SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged,
                  ActBlocked, LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged,
-                 StateDigest, CustodyReconciled, CustodyEscalated, SequestrationShort>;
+                 StateDigest, DeliveryChanged, DeliveriesNetted, CallStayed, CustodyReconciled,
+                 CustodyEscalated, SequestrationShort>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

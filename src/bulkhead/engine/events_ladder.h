@@ -76,6 +76,9 @@ struct CallIssued {
   Timestamp deadline;
   std::vector<CureOption> cures;  // least amount of each eligible asset, cheapest first
   Figures figures;
+  policy::Reason reason = policy::Reason::none;
+  Usd agreed;  // deliveries that make it smaller (D6.2)
+  Usd in_transit;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "call", self.call);
@@ -83,6 +86,9 @@ struct CallIssued {
     visit(3, "deadline", self.deadline);
     visit(4, "cures", self.cures);
     visit(5, "figures", self.figures);
+    visit(6, "reason", self.reason);
+    visit(7, "agreed", self.agreed);
+    visit(8, "in_transit", self.in_transit);
   }
 };
 

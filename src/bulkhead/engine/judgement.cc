@@ -174,17 +174,20 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
 }
 
 Timestamp due_time(const Context& context, const policy::Call& call) {
-  return std::max(call.deadline, context.state.counters().grace_until);
+  return std::max({call.deadline, context.state.counters().grace_until, call.stayed_until});
 }
 
-void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
-  if (context.state.account(account).open_calls == 0 || !context.valuer.ready()) return;
+Usd creditable_value(const Context& context, AssetIndex asset, Amount amount) {
   const market::AssetPrice& price = context.state.market.epoch().assets[asset.value];
-  if (price.quality >= market::Quality::stale || !context.valuer.eligible(asset)) return;
-  Usd credit = pricing::holding_value(context.registry()[asset], amount, price.low);
+  if (price.quality >= market::Quality::stale || !context.valuer.eligible(asset)) return {};
+  return max(Usd{}, pricing::holding_value(context.registry()[asset], amount, price.low));
+}
+
+void credit_open_calls(Context& context, AccountIndex account, Usd credit, Timestamp as_of) {
+  if (context.state.account(account).open_calls == 0 || !context.valuer.ready()) return;
   for (const policy::Call& open : context.state.open_calls(account)) {
     if (credit <= Usd{}) return;
-    if (context.now() > due_time(context, open)) continue;  // late: the next tick closes it
+    if (as_of > due_time(context, open)) continue;  // late: the next tick closes it
     const policy::CallCredit done = policy::credit_delivery(open, credit, context.now());
     credit = done.rest;
     context.state.put_call(done.call);
@@ -197,6 +200,10 @@ void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amou
                                       .delivered = done.call.delivered,
                                       .amount = done.call.amount});
   }
+}
+
+void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
+  credit_open_calls(context, account, creditable_value(context, asset, amount), context.now());
 }
 
 Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex account) {

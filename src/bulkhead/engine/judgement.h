@@ -49,11 +49,16 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
                                Amount amount);
 
 // Until when a call can be met: its deadline, or the end of the grace after an outage in which it
-// fell (D2.4).
+// fell (D2.4), or the time-out of what was seen on its way (D6.2).
 Timestamp due_time(const Context& context, const policy::Call& call);
 
-// Counts a pledge of `amount` towards the open calls that can still be met, oldest first, at its
-// low edge (D4.5).
+// What a top-up of `amount` credits: its value at the low edge; nothing while its price is stale or
+// worse, or if the asset is not eligible (D4.5).
+Usd creditable_value(const Context& context, AssetIndex asset, Amount amount);
+
+// Counts `credit` towards the open calls that could still be met at `as_of`, oldest first.
+void credit_open_calls(Context& context, AccountIndex account, Usd credit, Timestamp as_of);
+// The same for a pledge of `amount` now.
 void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount);
 
 // D9.2: stressed value of what is sequestered or on its way (not to a place that has let its time

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/collateral/cures.h"
+#include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
 
 namespace bulkhead::engine {
@@ -142,36 +143,87 @@ std::vector<CureOption> cheapest_cures(const State& state, Valuer& valuer, Accou
   return cures;
 }
 
-void issue_call(Context& context, AccountIndex account, const policy::Standing& standing) {
-  // What was missed is due under its own deadline: it is not called anew (D8.2).
-  if (context.state.account(account).call_missed) return;
-  Usd open;
+namespace {
+
+// What the open calls and the deliveries on their way leave of the need (D6.2, D8.1).
+struct Sized {
+  policy::CallNeed need;
+  std::vector<CountedDelivery> deliveries;
+};
+
+Sized size_need(const Context& context, AccountIndex account, const policy::Standing& standing) {
+  Sized sized;
   Timestamp newest;
   for (const policy::Call& call : context.state.open_calls(account)) {
-    open += call.outstanding();
+    sized.need.open_calls += call.outstanding();
     newest = std::max(newest, call.issued);
   }
-  const policy::CallNeed need{.equity = policy::preventive_equity(standing),
-                              .initial_margin = standing.initial_margin,
-                              .agreed = {},
-                              .in_transit = {},
-                              .open_calls = open,
-                              .since_last = context.now() - newest,
-                              .regime = standing.regime,
-                              .in_default = false,
-                              .final_return = false};
-  const policy::CallSize size = policy::size_call(need, context.ladder());
-  if (size.amount <= Usd{}) return;
-  const std::uint64_t number = ++context.state.edit_counters().last_call;
-  const policy::Call call =
-      policy::issue_call(number, account.value, size, need, context.ladder(), context.now());
+  sized.deliveries = counted_deliveries(context, account);
+  const policy::DeliveryCounts counts = count_deliveries(sized.deliveries, sized.need.open_calls);
+  sized.need.equity = policy::preventive_equity(standing);
+  sized.need.initial_margin = standing.initial_margin;
+  sized.need.agreed = counts.agreed;
+  sized.need.in_transit = counts.in_transit;
+  sized.need.since_last = context.now() - newest;
+  sized.need.regime = standing.regime;
+  return sized;
+}
+
+void open_call(Context& context, AccountIndex account, policy::Call call,
+               const policy::CallNeed& need) {
+  call.id = ++context.state.edit_counters().last_call;
   context.state.put_call(call);
   ++context.state.edit_account(account).open_calls;
-  context.emit(account, CallIssued{.call = number,
+  context.emit(account, CallIssued{.call = call.id,
                                    .amount = call.amount,
                                    .deadline = call.deadline,
                                    .cures = cheapest_cures(context.state, context.valuer, account),
-                                   .figures = context.figures(account)});
+                                   .figures = context.figures(account),
+                                   .reason = call.reason,
+                                   .agreed = need.agreed,
+                                   .in_transit = need.in_transit});
+}
+
+bool may_open(const Context& context, AccountIndex account) {
+  const AccountState& state = context.state.account(account);
+  // What was missed is due under its own deadline: it is not called anew (D8.2).
+  return !state.call_missed && state.open_calls < context.ladder().calls.open_calls_max;
+}
+
+}  // namespace
+
+void issue_call(Context& context, AccountIndex account, const policy::Standing& standing) {
+  if (!may_open(context, account)) return;
+  const auto [need, deliveries] = size_need(context, account, standing);
+  const policy::CallSize size = policy::size_call(need, context.ladder());
+  if (size.reason == policy::Reason::within_dwell) return;
+  const Usd target = scale_up(need.initial_margin, context.ladder().levels.target_bp, 10'000);
+  net_deliveries(context, account, deliveries, need.open_calls,
+                 target - need.equity - need.open_calls,
+                 context.now() + context.ladder().calls.deadline.at(need.regime));
+  if (size.amount <= Usd{}) return;
+  open_call(context, account,
+            policy::issue_call(0, account.value, size, need, context.ladder(), context.now()),
+            need);
+}
+
+void call_failed_part(Context& context, AccountIndex account, const policy::Standing& standing) {
+  const AccountState& state = context.state.account(account);
+  if (state.failed_due == Usd{}) return;
+  const Usd failed = state.failed_due;
+  const Timestamp deadline = state.failed_deadline;
+  if (state.ladder.coverage != policy::Coverage::called) return;
+  if (!may_open(context, account)) return;
+  AccountState& edited = context.state.edit_account(account);
+  edited.failed_due = Usd{};
+  edited.failed_deadline = Timestamp{};
+  const policy::CallNeed need = size_need(context, account, standing).need;
+  const policy::CallSize size = policy::size_failed_part(need, failed, context.ladder());
+  if (size.amount <= Usd{}) return;
+  policy::Call call =
+      policy::issue_call(0, account.value, size, need, context.ladder(), context.now());
+  call.deadline = deadline;
+  open_call(context, account, call, need);
 }
 
 void withdraw_calls(Context& context, AccountIndex account) {

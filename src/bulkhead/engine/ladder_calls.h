@@ -8,8 +8,11 @@ namespace bulkhead::engine {
 // Names of the proposals that Bulkhead makes begin so.
 inline constexpr std::string_view kOwnProposals = "top-up-";
 
-// Sizes the need and issues a call for what the open ones do not cover.
+// Sizes the need and issues a call for what neither the open ones nor deliveries on their way
+// cover.
 void issue_call(Context& context, AccountIndex account, const policy::Standing& standing);
+// What a failed delivery stood in for is called under its original deadline (D8.2).
+void call_failed_part(Context& context, AccountIndex account, const policy::Standing& standing);
 // The cause is gone: every open call ends as withdrawn.
 void withdraw_calls(Context& context, AccountIndex account);
 // Standing instructions while a call is open: pulls from free at once, or proposes to.

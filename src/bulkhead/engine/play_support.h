@@ -9,6 +9,7 @@ namespace bulkhead::engine {
 // Each part leaves the world quiet enough for the next. All of them together: play_everything.
 void play_trading(World& world);
 void play_crash(World& world);
+void play_deliveries(World& world);
 void play_custody(World& world);
 void play_vault(World& world);
 void play_prices(World& world);

@@ -193,6 +193,7 @@ void play_governance(World& world) {
 void play_everything(World& world) {
   play_trading(world);
   play_crash(world);
+  play_deliveries(world);
   play_custody(world);
   play_vault(world);
   play_prices(world);

@@ -27,6 +27,7 @@ struct Counters {
   Hash scenario_set{};              // adopted; all zero: none
   Timestamp scenario_as_of;
   std::string venue;
+  std::uint64_t last_delivery = 0;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -41,6 +42,20 @@ struct Counters {
     visit(9, "scenario_set", self.scenario_set);
     visit(10, "scenario_as_of", self.scenario_as_of);
     visit(11, "venue", self.venue);
+    visit(12, "last_delivery", self.last_delivery);
+  }
+};
+
+// "engine/member/<name>": a member that has not kept a delivery. Its later promises count nothing
+// until one is kept, which ends the record (D8.2).
+struct MemberState {
+  std::string member;
+  std::uint64_t broken_at = 0;  // the newest delivery promised when one failed
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "member", self.member);
+    visit(2, "broken_at", self.broken_at);
   }
 };
 

@@ -281,6 +281,24 @@ Cases of_governance(const World& world) {
   };
 }
 
+Cases of_calls(const World& world) {
+  const Timestamp soon = world.now() + hours(1);
+  const Amount one{1};
+  using W = DeliveryWord;
+  return {
+      {"alice", PromiseDelivery{"nobody-1", "USDT", "custodian", one, soon}, E::account_unknown},
+      {"alice", PromiseDelivery{"alice-1", "XYZ", "custodian", one, soon}, E::asset_unknown},
+      {"alice", PromiseDelivery{"alice-1", "NEW", "custodian", one, soon}, E::out_of_range},
+      {"alice", PromiseDelivery{"alice-1", "USDT", "nowhere", one, soon}, E::place_unknown},
+      {"alice", PromiseDelivery{"bob-2", "USDT", "custodian", one, soon}, E::not_own_account},
+      {"alice", PromiseDelivery{"alice-1", "USDT", "custodian", {}, soon}, E::amount_not_positive},
+      {"alice", PromiseDelivery{"alice-1", "USDT", "custodian", one, world.now()}, E::out_of_range},
+      {"alice", PromiseDelivery{"alice-1", "USDT", "custodian", one, soon + days(30)},
+       E::out_of_range},
+      {"custodian", ReportDelivery{99'999, W::seen, one}, E::delivery_unknown},
+  };
+}
+
 // Whom the role forbids: each command by the auditor, who may do nothing.
 Cases of_roles(const World& world) {
   Cases cases;
@@ -330,8 +348,9 @@ void play_refusals(World& world) {
   world.must("operator", RegisterAsset{fresh});
   world.must("operator", RegisterInstrument{perpetual("NEW/USDT:USDT", "NEW")});
   world.must("alice", PlaceOrder{"alice-1", "standing", kPerp, Side::buy, 1, {50'000, 0}});
-  for (const Cases& cases : {of_reference(world), of_transfers(world), of_trading(world),
-                             of_market(world), of_governance(world), of_roles(world)}) {
+  for (const Cases& cases :
+       {of_reference(world), of_transfers(world), of_trading(world), of_market(world),
+        of_governance(world), of_calls(world), of_roles(world)}) {
     for (const Case& one : cases) world.refuse(one.actor, one.body, one.code);
   }
   refuse_admission(world);

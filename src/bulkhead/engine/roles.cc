@@ -74,6 +74,10 @@ template <>
 constexpr Roles kAllowed<Propose> = bit(Role::risk_manager);
 template <>
 constexpr Roles kAllowed<Approve> = bit(Role::approver) | kMember;
+template <>
+constexpr Roles kAllowed<PromiseDelivery> = kMember;
+template <>
+constexpr Roles kAllowed<ReportDelivery> = kVenue | bit(Role::custodian);
 
 }  // namespace
 

@@ -93,6 +93,39 @@ std::vector<policy::Call> State::open_calls(AccountIndex account) const {
   return found;
 }
 
+void State::put_delivery(const policy::Delivery& delivery) {
+  changed_deliveries_.insert(delivery.number);
+  if (policy::is_open(delivery.status)) {
+    deliveries_.insert_or_assign(delivery.number, delivery);
+  } else {
+    deliveries_.erase(delivery.number);
+  }
+}
+
+std::vector<policy::Delivery> State::open_deliveries(AccountIndex account) const {
+  std::vector<policy::Delivery> found;
+  if (accounts_[account.value].open_deliveries == 0) return found;
+  for (const auto& [number, delivery] : deliveries_) {
+    if (delivery.account == account.value) found.push_back(delivery);
+  }
+  return found;
+}
+
+const MemberState* State::member(std::string_view name) const {
+  const auto at = members_.find(name);
+  return at == members_.end() ? nullptr : &at->second;
+}
+
+void State::put_member(const MemberState& member) {
+  changed_members_.insert(member.member);
+  members_.insert_or_assign(member.member, member);
+}
+
+void State::erase_member(const std::string& name) {
+  changed_members_.insert(name);
+  members_.erase(name);
+}
+
 void State::put_leg(const policy::CustodyLeg& leg) {
   changed_legs_.insert(key_of(leg));
   legs_.insert_or_assign(key_of(leg), leg);
@@ -164,6 +197,9 @@ void State::collect_changes(ChangeSet& out) {
   changed_accounts_.clear();
   report(out, persons_, changed_persons_, [](const auto& k) { return "engine/person/" + k; });
   report(out, calls_, changed_calls_, [](auto k) { return "engine/call/" + padded(k, 20); });
+  report(out, deliveries_, changed_deliveries_,
+         [](auto k) { return "engine/delivery/" + padded(k, 20); });
+  report(out, members_, changed_members_, [](const auto& k) { return "engine/member/" + k; });
   report(out, legs_, changed_legs_, leg_key_text);
   report(out, vaults_, changed_vaults_, [](auto k) { return "engine/vault/" + padded(k, 10); });
   report(out, proposals_, changed_proposals_, [](const auto& k) { return "engine/proposal/" + k; });
@@ -208,6 +244,12 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "call") {
     BULKHEAD_TRY(policy::Call call, decode<policy::Call>(value));
     calls_.emplace(call.id, call);
+  } else if (kind == "delivery") {
+    BULKHEAD_TRY(policy::Delivery delivery, decode<policy::Delivery>(value));
+    deliveries_.emplace(delivery.number, delivery);
+  } else if (kind == "member") {
+    BULKHEAD_TRY(MemberState member, decode<MemberState>(value));
+    members_.emplace(member.member, member);
   } else if (kind == "leg") {
     BULKHEAD_TRY(policy::CustodyLeg leg, decode<policy::CustodyLeg>(value));
     legs_.emplace(key_of(leg), leg);

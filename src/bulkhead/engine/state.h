@@ -19,6 +19,7 @@
 #include "bulkhead/market/market.h"
 #include "bulkhead/policy/calls.h"
 #include "bulkhead/policy/custody_leg.h"
+#include "bulkhead/policy/deliveries.h"
 #include "bulkhead/positions/orders.h"
 #include "bulkhead/positions/positions.h"
 
@@ -55,6 +56,18 @@ class State {
   void put_call(const policy::Call& call);  // an ended one is removed
   // Open calls of an account in order of number.
   std::vector<policy::Call> open_calls(AccountIndex account) const;
+
+  const std::map<std::uint64_t, policy::Delivery>& deliveries() const {
+    return deliveries_;
+  }                                                     // open
+  void put_delivery(const policy::Delivery& delivery);  // an ended one is removed
+  // Open deliveries of an account in order of number.
+  std::vector<policy::Delivery> open_deliveries(AccountIndex account) const;
+
+  // A member that must first keep a promise; nullptr: none is held against it.
+  const MemberState* member(std::string_view name) const;
+  void put_member(const MemberState& member);
+  void erase_member(const std::string& name);
 
   const std::map<LegKey, policy::CustodyLeg>& legs() const { return legs_; }
   void put_leg(const policy::CustodyLeg& leg);
@@ -97,6 +110,8 @@ class State {
   std::deque<AccountState> accounts_;  // a vector that doubles would waste a third
   std::map<std::string, std::uint32_t, std::less<>> account_names_;
   std::map<std::uint64_t, policy::Call> calls_;
+  std::map<std::uint64_t, policy::Delivery> deliveries_;
+  std::map<std::string, MemberState, std::less<>> members_;
   std::map<LegKey, policy::CustodyLeg> legs_;
   std::map<std::uint32_t, VaultRecord> vaults_;
   std::map<std::string, Proposal, std::less<>> proposals_;
@@ -108,6 +123,8 @@ class State {
   std::set<std::string> changed_persons_;
   std::set<std::uint32_t> changed_accounts_;
   std::set<std::uint64_t> changed_calls_;
+  std::set<std::uint64_t> changed_deliveries_;
+  std::set<std::string> changed_members_;
   std::set<LegKey> changed_legs_;
   std::set<std::uint32_t> changed_vaults_;
   std::set<std::string> changed_proposals_;

@@ -2,6 +2,7 @@
 // ladder of those whose figures say so, in an order that favours nobody (D2.4, D4.6, D7.4).
 #include <algorithm>
 
+#include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_default.h"
 #include "bulkhead/engine/ladder_vault.h"
@@ -63,12 +64,14 @@ void follow_coverage(Context& context, AccountIndex account, const policy::Stand
     // A missed call is a ground of default only while the same `called` lasts (D10.1).
     if (decision.transition.from == policy::Coverage::called) {
       context.state.edit_account(account).call_missed = false;
+      forget_netting(context, account);
     }
     context.emit(account, CoverageChanged{.from = decision.transition.from,
                                           .to = decision.transition.to,
                                           .reason = decision.transition.reason,
                                           .figures = context.figures(account)});
   }
+  call_failed_part(context, account, standing);
   for (const policy::CoverageAct act : decision.acts()) {
     if (act == policy::CoverageAct::issue_call) issue_call(context, account, standing);
     if (act == policy::CoverageAct::withdraw_calls) withdraw_calls(context, account);

@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "bulkhead/engine/custody_moves.h"
+#include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
 
 namespace bulkhead::engine {
@@ -12,6 +13,7 @@ namespace {
 enum class Kind : std::uint8_t {
   parameters_effective,
   proposal_expiry,
+  delivery_due,  // before the calls that wait for it
   call_deadline,
   leg_timeout,
   instruction_expiry
@@ -20,7 +22,7 @@ enum class Kind : std::uint8_t {
 struct Timer {
   Timestamp due;
   Kind kind = Kind::parameters_effective;
-  std::uint64_t number = 0;  // call, instruction
+  std::uint64_t number = 0;  // delivery, call, instruction
   std::string name;          // proposal
   LegKey leg;
 
@@ -53,6 +55,9 @@ std::vector<Timer> due_timers(const Context& context) {
   const Timestamp now = context.now();
   std::vector<Timer> timers;
   add_proposals(state, timers);
+  for (const auto& [number, delivery] : state.deliveries()) {
+    timers.push_back({delivery_due(context, delivery), Kind::delivery_due, number, {}, {}});
+  }
   add_calls(context, timers);
   for (const auto& [key, leg] : state.legs()) {
     if (!policy::is_final(leg.status)) {
@@ -97,6 +102,7 @@ void close_call(Context& context, std::uint64_t number) {
   const policy::Call call = context.state.calls().find(number)->second;
   const AccountIndex account(call.account);
   if (!context.valuer.ready()) return;
+  if (stays_open(context, call)) return;
   const policy::Call closed = policy::close_at_deadline(call, context.valuer.standing(account),
                                                         context.ladder(), context.now());
   if (closed == call) return;
@@ -137,6 +143,9 @@ void fire_timers(Context& context) {
         break;
       case Kind::proposal_expiry:
         expire_proposal(context, timer.name);
+        break;
+      case Kind::delivery_due:
+        expire_delivery(context, timer.number);
         break;
       case Kind::call_deadline:
         close_call(context, timer.number);

@@ -40,6 +40,9 @@ Status carry_out(Context& context, const Grant& command);
 Status carry_out(Context& context, const SetHalt& command);
 // custody_commands.cc
 Status carry_out(Context& context, const CustodyReceipt& command);
+// delivery_commands.cc
+Status carry_out(Context& context, const PromiseDelivery& command);
+Status carry_out(Context& context, const ReportDelivery& command);
 // governance.cc
 Status carry_out(Context& context, const Propose& command);
 Status carry_out(Context& context, const Approve& command);

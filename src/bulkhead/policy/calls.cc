@@ -90,6 +90,16 @@ CallSize size_call(const CallNeed& need, const LadderParameters& parameters) {
   return size;
 }
 
+CallSize size_failed_part(const CallNeed& need, Usd failed, const LadderParameters& parameters) {
+  CallSize size;
+  const Usd target = scale_up(need.initial_margin, parameters.levels.target_bp, 10'000);
+  const Usd short_by = target - need.equity - need.agreed - need.in_transit - need.open_calls;
+  size.unrounded = max(Usd{}, min(short_by, failed));
+  size.amount = delivery_amount(size.unrounded, Usd{}, parameters.calls.rounding);
+  size.reason = Reason::delivery_failed;
+  return size;
+}
+
 Call issue_call(std::uint64_t id, std::uint32_t account, const CallSize& size, const CallNeed& need,
                 const LadderParameters& parameters, Timestamp now) {
   BULKHEAD_ASSERT(size.amount > Usd{} && size.amount >= size.unrounded);

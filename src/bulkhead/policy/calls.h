@@ -31,6 +31,7 @@ struct Call {
   Usd equity;                                      // at issue
   Usd initial_margin;                              // at issue
   Timestamp ended;                                 // 0 while open
+  Timestamp stayed_until;  // what is in transit puts its end off until then (D6.2); 0: nothing
 
   friend bool operator==(const Call&, const Call&) = default;
   template <class Self, class Visitor>
@@ -48,10 +49,13 @@ struct Call {
     visit(11, "equity", self.equity);
     visit(12, "initial_margin", self.initial_margin);
     visit(13, "ended", self.ended);
+    visit(14, "stayed_until", self.stayed_until);
   }
   // max(0, amount − delivered) of an open or missed call: still due under its deadline (D8.2); else
   // 0.
   Usd outstanding() const;
+  // What is still missing of the need itself, without the rounding of the transfer.
+  Usd undelivered() const { return max(Usd{}, unrounded - delivered); }
 };
 
 struct CallNeed {
@@ -86,6 +90,10 @@ Usd return_amount(Usd unrounded, Usd mta, Usd unit);
 
 Call issue_call(std::uint64_t id, std::uint32_t account, const CallSize& size, const CallNeed& need,
                 const LadderParameters& parameters, Timestamp now);
+
+// A part of an earlier need that a promise stood in for and that failed: due under the original
+// deadline, without a minimum, at most what is still short of the target (D8.2).
+CallSize size_failed_part(const CallNeed& need, Usd failed, const LadderParameters& parameters);
 
 enum class CallInput : std::uint8_t {
   delivery_part,
