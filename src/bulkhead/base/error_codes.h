@@ -100,6 +100,8 @@
   X(675, instrument_expired, "D3.5", "the instrument has expired")                                 \
   /* engine: calls (900 to 919) */                                                                 \
   X(900, delivery_unknown, "D6.2", "no open delivery of this number")                              \
+  X(901, dispute_closed, "D8.3", "no such call is open, or its dispute is not as required")        \
+  X(902, group_short, "D8.6", "while an affiliate is called its group must stay at the target")    \
   /* audit, journal, node */                                                                       \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                      \
   X(701, locked, "DESIGN 5", "another process writes here")                                        \

@@ -13,6 +13,18 @@
 
 namespace bulkhead::engine {
 
+// Pledged while calls were open at a price that was stale or worse: it credits them once it is
+// priced good (D4.5).
+struct TopUpWaiting {
+  std::uint32_t asset = 0;
+  Amount amount;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "amount", self.amount);
+  }
+};
+
 // State record "engine/account/<index, ten digits>".
 struct AccountState {
   std::string name;
@@ -31,6 +43,8 @@ struct AccountState {
   std::uint32_t open_deliveries = 0;
   Usd failed_due;             // what failed deliveries stood in for, not called again yet (D8.2)
   Timestamp failed_deadline;  // the original deadline of that, the earliest
+  std::uint64_t declined_call = 0;    // the newest call for which a proposed top-up was rejected
+  std::vector<TopUpWaiting> waiting;  // pledged at a price too poor to cure, by asset (D4.5)
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -50,6 +64,8 @@ struct AccountState {
     visit(14, "open_deliveries", self.open_deliveries);
     visit(15, "failed_due", self.failed_due);
     visit(16, "failed_deadline", self.failed_deadline);
+    visit(17, "declined_call", self.declined_call);
+    visit(18, "waiting", self.waiting);
   }
 };
 

@@ -23,7 +23,8 @@ using CommandBody =
                  RegisterSource, RegisterPlace, OpenAccount, SetStandingInstruction, Deposit,
                  Withdraw, Pledge, Unpledge, Borrow, Repay, PlaceOrder, AmendOrder, CancelOrder,
                  Fill, FillSale, Funding, Interest, Expire, Observations, Tick, AdoptScenarioSet,
-                 Grant, SetHalt, CustodyReceipt, Propose, Approve, PromiseDelivery, ReportDelivery>;
+                 Grant, SetHalt, CustodyReceipt, Propose, Approve, PromiseDelivery, ReportDelivery,
+                 DisputeCall, ResolveDispute>;
 
 struct Command {
   Timestamp time;                     // never decreases in a log (D2.4)

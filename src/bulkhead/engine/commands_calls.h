@@ -1,4 +1,4 @@
-// Commands about margin calls: deliveries on their way (D6.2, D8.2).
+// Commands about margin calls: deliveries on their way and disputes (D6.2, D8.2, D8.3).
 #pragma once
 
 #include <cstdint>
@@ -47,6 +47,51 @@ struct ReportDelivery {
     visit(1, "delivery", self.delivery);
     visit(2, "word", self.word);
     visit(3, "amount", self.amount);
+  }
+};
+
+enum class DisputeSubject : std::uint8_t { price, quantity, parameter };
+BULKHEAD_ENUM_NAMES(DisputeSubject, "price", "quantity", "parameter")
+
+enum class DisputeReason : std::uint8_t {
+  wrong_value,
+  stale_value,
+  not_booked,
+  booked_twice,
+  other
+};
+BULKHEAD_ENUM_NAMES(DisputeReason, "wrong_value", "stale_value", "not_booked", "booked_twice",
+                    "other")
+
+// A member contests part of an open call; the rest stays due (D8.3).
+struct DisputeCall {
+  static constexpr int kTag = 72;
+  static constexpr std::string_view kName = "dispute_call";
+  std::uint64_t call = 0;
+  DisputeSubject subject = DisputeSubject::price;
+  std::string name;  // of the asset, instrument or parameter
+  DisputeReason reason = DisputeReason::wrong_value;
+  Usd amount;  // > 0, at most what is undelivered
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "call", self.call);
+    visit(2, "subject", self.subject);
+    visit(3, "name", self.name);
+    visit(4, "reason", self.reason);
+    visit(5, "amount", self.amount);
+  }
+};
+
+// A risk manager's answer: how much of the disputed amount stays due.
+struct ResolveDispute {
+  static constexpr int kTag = 73;
+  static constexpr std::string_view kName = "resolve_dispute";
+  std::uint64_t call = 0;
+  Usd owed;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "call", self.call);
+    visit(2, "owed", self.owed);
   }
 };
 

@@ -73,9 +73,11 @@ struct Approve {
   static constexpr int kTag = 61;
   static constexpr std::string_view kName = "approve";
   std::string proposal;
+  bool reject = false;  // the word is no; for what is proposed to a member (D8.4)
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "proposal", self.proposal);
+    visit(2, "reject", self.reject);
   }
 };
 

@@ -94,8 +94,9 @@ void forget_netting(Context& context, AccountIndex account) {
     context.state.put_delivery(delivery);
   }
   const AccountState& state = context.state.account(account);
-  if (state.failed_due == Usd{} && state.failed_deadline == Timestamp{}) return;
+  if (state.failed_due == Usd{} && state.waiting.empty()) return;
   AccountState& edited = context.state.edit_account(account);
+  edited.waiting.clear();
   edited.failed_due = Usd{};
   edited.failed_deadline = Timestamp{};
 }
@@ -182,13 +183,25 @@ bool stays_open(Context& context, const policy::Call& call) {
   for (const policy::Call& older : context.state.open_calls(account)) {
     if (older.id < call.id) seen -= min(seen, older.undelivered());
   }
-  const Usd missing = call.undelivered();
-  if (missing == Usd{} || seen < missing || until <= context.now()) return false;
+  // A dispute stays its own part only: the rest must be here or on its way (D8.3).
+  const bool disputed = call.disputed > Usd{} && context.now() < call.dispute_ends;
+  const Usd missing = disputed ? call.undisputed() : call.undelivered();
+  if (missing == Usd{} && !disputed) return false;
+  if (missing > Usd{} && (seen < missing || until <= context.now())) return false;
+  if (missing == Usd{}) {
+    until = call.dispute_ends;
+  } else if (disputed) {
+    until = std::min(until, call.dispute_ends);
+  }
   if (until == call.stayed_until) return true;
   policy::Call stayed = call;
   stayed.stayed_until = until;
   context.state.put_call(stayed);
-  context.emit(account, CallStayed{call.id, missing, seen, until});
+  context.emit(account, CallStayed{.call = call.id,
+                                   .undelivered = call.undelivered(),
+                                   .in_transit = seen,
+                                   .until = until,
+                                   .disputed = call.disputed});
   return true;
 }
 

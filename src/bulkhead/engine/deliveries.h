@@ -23,7 +23,7 @@ policy::DeliveryCounts count_deliveries(const std::vector<CountedDelivery>& coun
 void net_deliveries(Context& context, AccountIndex account,
                     const std::vector<CountedDelivery>& counted, Usd open_calls, Usd gap,
                     Timestamp deadline);
-// The need they stood in for is gone.
+// The need is gone that they stood in for, or that waiting top-ups would cure.
 void forget_netting(Context& context, AccountIndex account);
 
 // Time alone: its settlement time or the place's time-out has passed, or it has been overdue for
@@ -33,7 +33,7 @@ void expire_delivery(Context& context, std::uint64_t number);
 Timestamp delivery_due(const Context& context, const policy::Delivery& delivery);
 
 // Whether a call past its deadline stays open because what is undelivered was seen on its way in
-// time; says so when it begins or moves.
+// time or is disputed; says so when it begins or moves.
 bool stays_open(Context& context, const policy::Call& call);
 
 void tell_delivery(Context& context, policy::DeliveryStatus from, const policy::Delivery& delivery,

@@ -28,8 +28,8 @@ using EventBody =
                  VaultChanged, DefaultChanged, CallIssued, CallChanged, TopUpProposed,
                  SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged,
                  ActBlocked, LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged,
-                 StateDigest, DeliveryChanged, DeliveriesNetted, CallStayed, CustodyReconciled,
-                 CustodyEscalated, SequestrationShort>;
+                 StateDigest, DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged,
+                 CustodyReconciled, CustodyEscalated, SequestrationShort>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

@@ -11,8 +11,16 @@
 
 namespace bulkhead::engine {
 
-enum class ProposalStatus : std::uint8_t { open, approved, effective, expired };
-BULKHEAD_ENUM_NAMES(ProposalStatus, "open", "approved", "effective", "expired")
+enum class ProposalStatus : std::uint8_t {
+  open,
+  approved,
+  effective,
+  expired,
+  withdrawn,  // what it was for is over
+  rejected
+};
+BULKHEAD_ENUM_NAMES(ProposalStatus, "open", "approved", "effective", "expired", "withdrawn",
+                    "rejected")
 
 struct ProposalChanged {
   BULKHEAD_EVENT(70, "proposal_changed")

@@ -44,15 +44,22 @@ Status approve_parameters(Context& context, Proposal proposal) {
 }
 
 // The member's own word; the legs are pledged as far as they are still free.
-Status approve_top_up(Context& context, Proposal proposal, const TopUpContent& content) {
+Status answer_top_up(Context& context, Proposal proposal, const TopUpContent& content,
+                     bool reject) {
   const AccountIndex account(content.account);
   const Person& actor = context.state.persons().find(context.command.actor)->second;
   if (actor.role != Role::member) {
     return fail(ErrorCode::role_forbidden, "actor", actor.name, "a person of role member");
   }
   BULKHEAD_TRY_STATUS(context.may_act_on(account));
-  proposal.approvals.push_back(actor.name);
   context.state.erase_proposal(proposal.name);
+  if (reject) {
+    context.state.edit_account(account).declined_call = content.call;
+    context.emit(account,
+                 ProposalChanged{proposal.name, ProposalStatus::rejected, proposal.approvals});
+    return {};
+  }
+  proposal.approvals.push_back(actor.name);
   context.emit(account,
                ProposalChanged{proposal.name, ProposalStatus::effective, proposal.approvals});
   for (const AssetAtPlace& leg : content.legs) {
@@ -106,7 +113,11 @@ Status carry_out(Context& context, const Approve& command) {
   }
   const Proposal proposal = at->second;
   if (const auto* top_up = std::get_if<TopUpContent>(&proposal.content)) {
-    return approve_top_up(context, proposal, *top_up);
+    return answer_top_up(context, proposal, *top_up, command.reject);
+  }
+  if (command.reject) {
+    return fail(ErrorCode::out_of_range, "reject", "true",
+                "a word on what is proposed to a member");
   }
   return approve_parameters(context, proposal);
 }

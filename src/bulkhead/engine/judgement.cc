@@ -43,6 +43,17 @@ bool reduces_risk(const risk::Requirement& before, const risk::Requirement& afte
          after.equity_mid - after.initial + cost >= before.equity_mid - before.initial;
 }
 
+// What free assets must stay for: open calls, and after a missed one all that is short of the
+// target (D6.1).
+Usd amount_due(Context& context, AccountIndex account) {
+  Usd due;
+  for (const policy::Call& call : context.state.open_calls(account)) due += call.outstanding();
+  if (!context.state.account(account).call_missed) return due;
+  const policy::Standing standing = context.valuer.standing(account);
+  const Usd target = scale_up(standing.initial_margin, context.ladder().levels.target_bp, 10'000);
+  return max(due, target - policy::preventive_equity(standing));
+}
+
 Status covered_at(const risk::Requirement& after, BasisPoints level, ErrorCode code) {
   if (after.equity_least >= Usd{} && at_least_bp(after.equity_least, level, after.initial)) {
     return {};
@@ -51,10 +62,36 @@ Status covered_at(const risk::Requirement& after, BasisPoints level, ErrorCode c
               "at least " + std::to_string(level) + " bp of IM " + to_string(after.initial));
 }
 
-Status all_prices_good(const Context& context, AccountIndex account) {
-  const auto worst = context.valuer.worst_price(account);
-  if (!worst) return {};
-  return fail(ErrorCode::price_not_good, worst->first, to_string(worst->second), "good");
+// What moves must have a price; another asset's quality blocks nothing (D4.5).
+Status price_lets_move(const Context& context, AssetIndex asset) {
+  const market::Quality quality = context.state.market.epoch().assets[asset.value].quality;
+  if (quality <= market::Quality::wide) return {};
+  return fail(ErrorCode::price_not_good, context.registry()[asset].name, to_string(quality),
+              "good or wide");
+}
+
+bool is_called_or_worse(const AccountState& state) {
+  return state.ladder.coverage == policy::Coverage::called || state.open_calls > 0 ||
+         state.ladder.default_ == policy::Default::declared ||
+         state.ladder.default_ == policy::Default::liquidating;
+}
+
+// D8.6: accounts of one member or of one affiliate group stand together while one is called.
+Status check_group(Context& context, AccountIndex account, const risk::Requirement& after) {
+  Usd equity = after.equity_least;
+  Usd needed = scale_up(after.initial, context.ladder().levels.target_bp, 10'000);
+  std::string called;
+  for (const std::uint32_t i : context.valuer.related(account)) {
+    const AccountState& other = context.state.accounts()[i];
+    const risk::Requirement& figures = context.valuer.requirement(AccountIndex(i));
+    equity += figures.equity_least;
+    needed += scale_up(figures.initial, context.ladder().levels.target_bp, 10'000);
+    if (is_called_or_worse(other)) called = other.name;
+  }
+  if (called.empty() || equity >= needed) return {};
+  return fail(ErrorCode::group_short, "equity_least", to_string(equity),
+              "at least " + to_string(needed) + " over all accounts while " + called +
+                  " is called or worse");
 }
 
 }  // namespace
@@ -127,21 +164,19 @@ Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex 
     return fail(ErrorCode::stage_forbids, "account", to_string(state.ladder.default_),
                 "a withdrawal needs an account that is not in default");
   }
-  if (state.open_calls == 0 || !context.valuer.ready() || !context.valuer.eligible(asset)) {
-    return {};
-  }
-  Usd due;
-  for (const policy::Call& call : context.state.open_calls(account)) due += call.outstanding();
+  if (!context.valuer.ready() || !context.valuer.eligible(asset)) return {};
+  const Usd due = amount_due(context, account);
+  if (due <= Usd{}) return {};
   Usd free_value;
   for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
-    if (line.bucket == ledger::Bucket::free && context.valuer.eligible(line.asset)) {
-      free_value += context.valuer.market_value(line.asset, line.balance.available());
+    if (line.bucket == ledger::Bucket::free) {
+      free_value += creditable_value(context, line.asset, line.balance.available());
     }
   }
-  const Usd left = free_value - context.valuer.market_value(asset, amount);
+  const Usd left = free_value - creditable_value(context, asset, amount);
   if (left >= due) return {};
   return fail(ErrorCode::reserved_for_call, "amount", to_string(amount),
-              "what leaves " + to_string(due) + " free for the open call");
+              "what leaves " + to_string(due) + " free for what is due");
 }
 
 Status check_collateral_leaves(Context& context, AccountIndex account, AssetIndex asset,
@@ -151,14 +186,15 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
                                                                      : Status{};
   }
   risk::Portfolio book = context.valuer.portfolio(account);
-  if (!book.has_obligations()) return {};
+  const bool obliged = book.has_obligations();
+  if (is_eligible(context.state, asset)) add_amount(book.collateral, asset, -amount);
+  const risk::Requirement after = context.valuer.evaluate(account, book);
+  if (!obliged) return check_group(context, account, after);
   BULKHEAD_TRY_STATUS(stage_allows(context, account, "taking collateral back"));
   if (context.state.account(account).open_calls > 0) {
     return fail(ErrorCode::stage_forbids, "account", "open call", "no open call");
   }
-  BULKHEAD_TRY_STATUS(all_prices_good(context, account));
-  if (is_eligible(context.state, asset)) add_amount(book.collateral, asset, -amount);
-  const risk::Requirement after = context.valuer.evaluate(account, book);
+  if (is_eligible(context.state, asset)) BULKHEAD_TRY_STATUS(price_lets_move(context, asset));
   BULKHEAD_TRY_STATUS(figures_complete(after));
   BULKHEAD_TRY_STATUS(
       covered_at(after, context.ladder().levels.target_bp, ErrorCode::below_target));
@@ -166,6 +202,7 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
     return fail(ErrorCode::below_target, "equity_least", to_string(after.equity_least),
                 "at least the stressed IM " + to_string(after.initial_stressed));
   }
+  BULKHEAD_TRY_STATUS(check_group(context, account, after));
   if (context.state.account(account).ladder.vault == policy::Vault::none) return {};
   const Usd required = vault_requirement(context, account, after);
   if (vault_stressed(context.state, context.valuer, account) >= required) return {};
@@ -178,8 +215,9 @@ Timestamp due_time(const Context& context, const policy::Call& call) {
 }
 
 Usd creditable_value(const Context& context, AssetIndex asset, Amount amount) {
+  if (!context.valuer.eligible(asset)) return {};
   const market::AssetPrice& price = context.state.market.epoch().assets[asset.value];
-  if (price.quality >= market::Quality::stale || !context.valuer.eligible(asset)) return {};
+  if (price.quality >= market::Quality::stale) return {};
   return max(Usd{}, pricing::holding_value(context.registry()[asset], amount, price.low));
 }
 
@@ -190,20 +228,62 @@ void credit_open_calls(Context& context, AccountIndex account, Usd credit, Times
     if (as_of > due_time(context, open)) continue;  // late: the next tick closes it
     const policy::CallCredit done = policy::credit_delivery(open, credit, context.now());
     credit = done.rest;
-    context.state.put_call(done.call);
-    if (!policy::is_open(done.call.status)) {
-      --context.state.edit_account(account).open_calls;
-    }
-    context.emit(account, CallChanged{.call = open.id,
-                                      .from = open.status,
-                                      .to = done.call.status,
-                                      .delivered = done.call.delivered,
-                                      .amount = done.call.amount});
+    change_call(context, open, done.call);
+  }
+}
+
+void change_call(Context& context, const policy::Call& before, const policy::Call& call) {
+  const AccountIndex account(call.account);
+  context.state.put_call(call);
+  if (!policy::is_open(call.status)) --context.state.edit_account(account).open_calls;
+  context.emit(account, CallChanged{.call = call.id,
+                                    .from = before.status,
+                                    .to = call.status,
+                                    .delivered = call.delivered,
+                                    .amount = call.amount});
+  if (policy::is_open(call.status)) return;
+  std::vector<Proposal> over;
+  for (const auto& [name, proposal] : context.state.proposals()) {
+    const auto* top_up = std::get_if<TopUpContent>(&proposal.content);
+    if (top_up != nullptr && top_up->call == call.id) over.push_back(proposal);
+  }
+  for (const Proposal& proposal : over) {
+    context.state.erase_proposal(proposal.name);
+    context.emit(account,
+                 ProposalChanged{proposal.name, ProposalStatus::withdrawn, proposal.approvals});
   }
 }
 
 void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
-  credit_open_calls(context, account, creditable_value(context, asset, amount), context.now());
+  if (context.state.account(account).open_calls == 0 || !context.valuer.eligible(asset)) return;
+  const market::Quality quality = context.state.market.epoch().assets[asset.value].quality;
+  if (quality < market::Quality::stale) {
+    credit_open_calls(context, account, creditable_value(context, asset, amount), context.now());
+    return;
+  }
+  std::vector<TopUpWaiting>& waiting = context.state.edit_account(account).waiting;
+  auto at = std::ranges::lower_bound(waiting, asset.value, {}, &TopUpWaiting::asset);
+  if (at == waiting.end() || at->asset != asset.value) {
+    at = waiting.insert(at, {asset.value, Amount{}});
+  }
+  at->amount = at->amount + amount;
+}
+
+void credit_waiting(Context& context, AccountIndex account) {
+  if (context.state.account(account).waiting.empty()) return;
+  const std::vector<TopUpWaiting> before = context.state.account(account).waiting;
+  std::vector<TopUpWaiting> left;
+  for (const TopUpWaiting& one : before) {
+    const AssetIndex asset(one.asset);
+    if (context.state.market.epoch().assets[one.asset].quality != market::Quality::good) {
+      left.push_back(one);
+      continue;
+    }
+    credit_open_calls(context, account, creditable_value(context, asset, one.amount),
+                      context.now());
+  }
+  if (context.state.account(account).open_calls == 0) left.clear();
+  if (left.size() != before.size()) context.state.edit_account(account).waiting = left;
 }
 
 Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex account) {

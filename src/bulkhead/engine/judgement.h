@@ -43,14 +43,21 @@ void add_trade(const Context& context, risk::Portfolio& book, InstrumentIndex in
 Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex asset,
                              Amount amount);
 
-// Collateral that stops counting: `normal`, no open call, every price good, and as if done
-// E' >= target·IM' and E' >= stressed IM' at E_least, and the vault's requirement met (D7.2, D8.6).
+// Collateral that stops counting: `normal`, no open call, its own price good or wide, and as if
+// done E' >= target·IM' and E' >= stressed IM' at E_least, and the vault's requirement met (D7.2,
+// D8.6). A poor price of anything else widens E_least and blocks nothing (D4.5). While an account
+// of the member or of an affiliate is called or worse, ΣE >= Σ target·IM must hold over all of
+// them.
 Status check_collateral_leaves(Context& context, AccountIndex account, AssetIndex asset,
                                Amount amount);
 
 // Until when a call can be met: its deadline, or the end of the grace after an outage in which it
 // fell (D2.4), or the time-out of what was seen on its way (D6.2).
 Timestamp due_time(const Context& context, const policy::Call& call);
+
+// Puts a call that changed from `before`, says so, and withdraws what was proposed for it once it
+// has ended (D8.4).
+void change_call(Context& context, const policy::Call& before, const policy::Call& call);
 
 // What a top-up of `amount` credits: its value at the low edge; nothing while its price is stale or
 // worse, or if the asset is not eligible (D4.5).
@@ -59,7 +66,10 @@ Usd creditable_value(const Context& context, AssetIndex asset, Amount amount);
 // Counts `credit` towards the open calls that could still be met at `as_of`, oldest first.
 void credit_open_calls(Context& context, AccountIndex account, Usd credit, Timestamp as_of);
 // The same for a pledge of `amount` now.
+// At a price too poor to cure it waits until that is good.
 void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount);
+// Credits what waited for a price that is good now; forgets it when no call is open.
+void credit_waiting(Context& context, AccountIndex account);
 
 // D9.2: stressed value of what is sequestered or on its way (not to a place that has let its time
 // pass without a word, D9.4), and R.

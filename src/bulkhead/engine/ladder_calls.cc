@@ -77,6 +77,12 @@ bool has_open_proposal(const Context& context, AccountIndex account) {
   });
 }
 
+// Rejected for all calls that are open: it is proposed again for the next one only.
+bool was_declined(const Context& context, AccountIndex account) {
+  return context.state.open_calls(account).back().id <=
+         context.state.account(account).declined_call;
+}
+
 void propose_top_up(Context& context, AccountIndex account, const policy::Call& call,
                     const std::vector<risk::AssetAmount>& legs) {
   TopUpContent content{.account = account.value, .call = call.id, .legs = {}};
@@ -228,27 +234,23 @@ void call_failed_part(Context& context, AccountIndex account, const policy::Stan
 
 void withdraw_calls(Context& context, AccountIndex account) {
   for (const policy::Call& call : context.state.open_calls(account)) {
-    const policy::Call ended = policy::withdraw_call(call, context.now());
-    context.state.put_call(ended);
-    --context.state.edit_account(account).open_calls;
-    context.emit(account, CallChanged{.call = call.id,
-                                      .from = call.status,
-                                      .to = ended.status,
-                                      .delivered = ended.delivered,
-                                      .amount = ended.amount});
+    change_call(context, call, policy::withdraw_call(call, context.now()));
   }
 }
 
 void top_up(Context& context, AccountIndex account) {
   const AccountState& state = context.state.account(account);
   if (state.open_calls == 0 || state.standing.mode == StandingMode::none) return;
-  if (state.standing.mode == StandingMode::propose && has_open_proposal(context, account)) return;
+  if (state.standing.mode == StandingMode::propose &&
+      (has_open_proposal(context, account) || was_declined(context, account))) {
+    return;
+  }
   const std::vector<risk::AssetAmount> legs = plan_legs(context, account);
   if (legs.empty()) return;
   if (state.standing.mode == StandingMode::automatic) {
     pull(context, account, legs);
   } else {
-    propose_top_up(context, account, context.state.open_calls(account).front(), legs);
+    propose_top_up(context, account, context.state.open_calls(account).back(), legs);
   }
 }
 

@@ -10,6 +10,7 @@ namespace bulkhead::engine {
 void play_trading(World& world);
 void play_crash(World& world);
 void play_deliveries(World& world);
+void play_disputes(World& world);
 void play_custody(World& world);
 void play_vault(World& world);
 void play_prices(World& world);

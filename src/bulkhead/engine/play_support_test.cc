@@ -151,13 +151,13 @@ void play_prices(World& world) {
   world.price("BTC", 56'000, 0.02).tick();
   world.price("BTC", 54'000, 0.02).ticks(4);
   world.price("BTC", 70'000, 0.02).ticks(5);
-  world.refuse("dave", Unpledge{"trader", "USDT", "internal", Amount{1'000}},
-               ErrorCode::price_not_good);
   world.price("BTC", 70'000).ticks(4);
   world.pass(seconds(1)).places_answer().tick();
   world.must("risk", SetHalt{"ETH", true}).tick();
   world.must("operator", SetHalt{"ETH", false}).tick();
   world.silence("USDC").ticks(5);
+  world.refuse("dave", Unpledge{"trader", "USDC", "internal", Amount{1'000}},
+               ErrorCode::price_not_good);
   world.price("USDC", 1).tick();
   world.tick(minutes(40));  // an outage
   const Hash next = world.add_content(world_set(8, world.now() - minutes(1)));
@@ -194,6 +194,7 @@ void play_everything(World& world) {
   play_trading(world);
   play_crash(world);
   play_deliveries(world);
+  play_disputes(world);
   play_custody(world);
   play_vault(world);
   play_prices(world);

@@ -296,6 +296,10 @@ Cases of_calls(const World& world) {
       {"alice", PromiseDelivery{"alice-1", "USDT", "custodian", one, soon + days(30)},
        E::out_of_range},
       {"custodian", ReportDelivery{99'999, W::seen, one}, E::delivery_unknown},
+      {"alice",
+       DisputeCall{99'999, DisputeSubject::price, "BTC", DisputeReason::wrong_value, usd(1)},
+       E::dispute_closed},
+      {"risk", ResolveDispute{99'999, usd(1)}, E::dispute_closed},
   };
 }
 

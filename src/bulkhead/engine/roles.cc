@@ -78,6 +78,10 @@ template <>
 constexpr Roles kAllowed<PromiseDelivery> = kMember;
 template <>
 constexpr Roles kAllowed<ReportDelivery> = kVenue | bit(Role::custodian);
+template <>
+constexpr Roles kAllowed<DisputeCall> = kMember;
+template <>
+constexpr Roles kAllowed<ResolveDispute> = bit(Role::risk_manager);
 
 }  // namespace
 

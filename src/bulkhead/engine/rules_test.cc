@@ -132,14 +132,29 @@ TEST_F(PoorPrice, NothingIsReleased) {
   EXPECT_EQ(world_.account("bob-1").ladder.vault, policy::Vault::releasing);
 }
 
-TEST_F(PoorPrice, CollateralDoesNotLeave) {
+// D4.5: a poor price blocks that asset only; what else leaves is judged at the least edge.
+TEST_F(PoorPrice, BlocksTheCollateralWhosePriceItIs) {
   begin();
-  world_.price("BTC", 66'000, 0.01).tick();
-  const Error error = world_.refuse("bob", Unpledge{"bob-1", "USDT", "internal", Amount{1}},
+  world_.fund("bob-1", "USDC", "100", "100").price("BTC", 66'000, 0.01);
+  world_.silence("USDC").ticks(5);
+  const Error error = world_.refuse("bob", Unpledge{"bob-1", "USDC", "internal", Amount{1}},
                                     ErrorCode::price_not_good);
-  EXPECT_EQ(error.value, "wide");
-  world_.price("BTC", 66'000).tick();
+  EXPECT_EQ(error.field, "USDC");
+  EXPECT_EQ(error.value, "stale");
   world_.must("bob", Unpledge{"bob-1", "USDT", "internal", Amount{1}});
+}
+
+TEST_F(PoorPrice, WidensWhatMustStay) {
+  begin();
+  world_.price("BTC", 66'000).tick();
+  const Figures good = world_.figures("bob-1");
+  const Usd spare = good.equity_least - scale_up(good.initial, 11'000, 10'000);
+  ASSERT_GT(spare, usd(100));
+  world_.price("BTC", 66'000, 0.03).tick();
+  ASSERT_EQ(world_.account("bob-1").ladder.coverage, policy::Coverage::normal);
+  const Error error = world_.refuse(
+      "bob", Unpledge{"bob-1", "USDT", "internal", Amount{spare.micros}}, ErrorCode::below_target);
+  EXPECT_EQ(error.field, "equity_least");
 }
 
 // What reduces risk passes in every stage and at every quality; what flips the position does not.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/engine/deliveries.h"
+#include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_default.h"
 #include "bulkhead/engine/ladder_vault.h"
@@ -92,6 +93,7 @@ void step(Context& context, AccountIndex account) {
     if (now == policy::Default::closed) follow_coverage(context, account, standing);
     return;
   }
+  credit_waiting(context, account);
   follow_coverage(context, account, standing);
   top_up(context, account);
   follow_legs(context, account);

@@ -14,6 +14,7 @@ enum class Kind : std::uint8_t {
   parameters_effective,
   proposal_expiry,
   delivery_due,  // before the calls that wait for it
+  dispute_end,   // likewise
   call_deadline,
   leg_timeout,
   instruction_expiry
@@ -36,6 +37,9 @@ struct Timer {
 void add_calls(const Context& context, std::vector<Timer>& timers) {
   for (const auto& [number, call] : context.state.calls()) {
     timers.push_back({due_time(context, call), Kind::call_deadline, number, {}, {}});
+    if (call.disputed > Usd{}) {
+      timers.push_back({call.dispute_ends, Kind::dispute_end, number, {}, {}});
+    }
   }
 }
 
@@ -106,15 +110,28 @@ void close_call(Context& context, std::uint64_t number) {
   const policy::Call closed = policy::close_at_deadline(call, context.valuer.standing(account),
                                                         context.ladder(), context.now());
   if (closed == call) return;
-  context.state.put_call(closed);
-  AccountState& state = context.state.edit_account(account);
-  --state.open_calls;
-  if (closed.status == policy::CallStatus::missed) state.call_missed = true;
-  context.emit(account, CallChanged{.call = number,
-                                    .from = call.status,
-                                    .to = closed.status,
-                                    .delivered = closed.delivered,
-                                    .amount = closed.amount});
+  if (closed.status == policy::CallStatus::missed) {
+    context.state.edit_account(account).call_missed = true;
+  }
+  change_call(context, call, closed);
+}
+
+// Nobody has spoken: Bulkhead's figures stand, and what was disputed is due.
+void end_dispute(Context& context, std::uint64_t number) {
+  const auto at = context.state.calls().find(number);
+  if (at == context.state.calls().end()) return;  // missed in this pass
+  policy::Call call = at->second;
+  const Usd disputed = call.disputed;
+  call.disputed = Usd{};
+  call.stayed_until = Timestamp{};
+  context.state.put_call(call);
+  context.emit(AccountIndex(call.account), DisputeChanged{.call = number,
+                                                          .status = DisputeStatus::clock_ended,
+                                                          .name = {},
+                                                          .disputed = disputed,
+                                                          .owed = disputed,
+                                                          .undisputed = call.undisputed(),
+                                                          .ends = call.dispute_ends});
 }
 
 void time_out_leg(Context& context, const LegKey& key) {
@@ -146,6 +163,9 @@ void fire_timers(Context& context) {
         break;
       case Kind::delivery_due:
         expire_delivery(context, timer.number);
+        break;
+      case Kind::dispute_end:
+        end_dispute(context, timer.number);
         break;
       case Kind::call_deadline:
         close_call(context, timer.number);

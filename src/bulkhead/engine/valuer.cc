@@ -71,11 +71,21 @@ void Valuer::index_groups() {
     if (added) groups_.emplace_back();
     groups_[at->second].push_back(static_cast<std::uint32_t>(i));
     group_of_.push_back(at->second);
+    members_[state_.accounts()[i].member].push_back(static_cast<std::uint32_t>(i));
   }
 }
 
 const std::vector<std::uint32_t>& Valuer::group_of(AccountIndex account) const {
   return groups_[group_of_[account.value]];
+}
+
+std::vector<std::uint32_t> Valuer::related(AccountIndex account) {
+  index_groups();
+  std::vector<std::uint32_t> all;
+  std::ranges::set_union(group_of(account), members_.at(state_.account(account).member),
+                         std::back_inserter(all));
+  std::erase(all, account.value);
+  return all;
 }
 
 void Valuer::touch(AccountIndex account) {

@@ -55,6 +55,9 @@ class Valuer {
   // All accounts, in parallel.
   void evaluate_all();
 
+  // The other accounts of the same member or affiliate group, ascending.
+  std::vector<std::uint32_t> related(AccountIndex account);
+
   policy::Standing standing(AccountIndex account);
   policy::Standing standing_of(AccountIndex account, const risk::Requirement& requirement,
                                bool has_obligations) const;
@@ -107,6 +110,7 @@ class Valuer {
   std::map<std::string, std::size_t, std::less<>> group_names_;
   std::vector<std::vector<std::uint32_t>> groups_;
   std::vector<std::size_t> group_of_;
+  std::map<std::string, std::vector<std::uint32_t>, std::less<>> members_;
   std::vector<risk::Scratch> scratches_;
   risk::Scratch scratch_;
 };

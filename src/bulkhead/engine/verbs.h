@@ -43,6 +43,9 @@ Status carry_out(Context& context, const CustodyReceipt& command);
 // delivery_commands.cc
 Status carry_out(Context& context, const PromiseDelivery& command);
 Status carry_out(Context& context, const ReportDelivery& command);
+// dispute_commands.cc
+Status carry_out(Context& context, const DisputeCall& command);
+Status carry_out(Context& context, const ResolveDispute& command);
 // governance.cc
 Status carry_out(Context& context, const Propose& command);
 Status carry_out(Context& context, const Approve& command);

@@ -128,6 +128,16 @@ CallCredit credit_delivery(Call call, Usd credit, Timestamp now) {
   return {apply(call, met ? I::delivery_rest : I::delivery_part, now), credit - taken};
 }
 
+Call end_dispute(Call call, Usd owed, Timestamp now) {
+  BULKHEAD_ASSERT(is_open(call.status) && owed >= Usd{} && owed <= call.disputed);
+  const Usd dropped = call.disputed - owed;
+  call.disputed = Usd{};
+  call.unrounded -= dropped;
+  call.amount -= dropped;
+  BULKHEAD_ASSERT(call.unrounded >= Usd{} && call.amount >= call.unrounded);
+  return call.undelivered() == Usd{} ? apply(call, I::delivery_rest, now) : call;
+}
+
 Call withdraw_call(Call call, Timestamp now) { return apply(call, I::cause_gone, now); }
 
 Call close_at_deadline(Call call, const Standing& standing, const LadderParameters& parameters,

@@ -32,6 +32,8 @@ struct Call {
   Usd initial_margin;                              // at issue
   Timestamp ended;                                 // 0 while open
   Timestamp stayed_until;  // what is in transit puts its end off until then (D6.2); 0: nothing
+  Usd disputed;  // of an open dispute, which stays the ground of default for this part (D8.3)
+  Timestamp dispute_ends;  // end of its clock; 0: never disputed
 
   friend bool operator==(const Call&, const Call&) = default;
   template <class Self, class Visitor>
@@ -50,12 +52,16 @@ struct Call {
     visit(12, "initial_margin", self.initial_margin);
     visit(13, "ended", self.ended);
     visit(14, "stayed_until", self.stayed_until);
+    visit(15, "disputed", self.disputed);
+    visit(16, "dispute_ends", self.dispute_ends);
   }
   // max(0, amount − delivered) of an open or missed call: still due under its deadline (D8.2); else
   // 0.
   Usd outstanding() const;
   // What is still missing of the need itself, without the rounding of the transfer.
   Usd undelivered() const { return max(Usd{}, unrounded - delivered); }
+  // Of that, what no open dispute stays (D8.3).
+  Usd undisputed() const { return max(Usd{}, undelivered() - disputed); }
 };
 
 struct CallNeed {
@@ -121,6 +127,9 @@ struct CallCredit {
   Usd rest;
 };
 CallCredit credit_delivery(Call call, Usd credit, Timestamp now);
+// Ends a dispute: `owed` of the disputed amount stays due, the call is smaller by the rest, and is
+// met if that was all that was missing. 0 <= owed <= disputed.
+Call end_dispute(Call call, Usd owed, Timestamp now);
 // Withdraws an open call whose cause is gone: the caller's exit dwell was held through (D8.2).
 Call withdraw_call(Call call, Timestamp now);
 // At a Tick at or past the deadline: lapses if E >= call·IM, else missed. Unchanged before it.

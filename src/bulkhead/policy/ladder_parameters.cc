@@ -78,7 +78,8 @@ Status validate_calls(const CallParameters& calls) {
                                calls.minimum_transfer_of_margin_bp, 0, 10'000));
   BULKHEAD_TRY_STATUS(
       in_range("ladder.calls.rounding", calls.rounding.micros, 1, usd(1'000'000).micros));
-  return in_range("ladder.calls.open_calls_max", calls.open_calls_max, 1, 64);
+  BULKHEAD_TRY_STATUS(in_range("ladder.calls.open_calls_max", calls.open_calls_max, 1, 64));
+  return in_range("ladder.calls.dispute_clock", calls.dispute_clock, minutes(1), days(7));
 }
 
 Status validate_sequestration(const SequestrationParameters& p) {

@@ -74,7 +74,8 @@ struct CallParameters {
   Usd minimum_transfer = usd(100);
   BasisPoints minimum_transfer_of_margin_bp = 500;  // MTA = min(policy, this share of IM)
   Usd rounding = usd(10);
-  std::uint32_t open_calls_max = 8;  // per account (D2.6)
+  std::uint32_t open_calls_max = 8;   // per account (D2.6)
+  Duration dispute_clock = hours(4);  // then what is disputed is due (D8.3)
 
   friend bool operator==(const CallParameters&, const CallParameters&) = default;
   template <class Self, class Visitor>
@@ -84,6 +85,7 @@ struct CallParameters {
     visit(3, "minimum_transfer_of_margin_bp", self.minimum_transfer_of_margin_bp);
     visit(4, "rounding", self.rounding);
     visit(5, "open_calls_max", self.open_calls_max);
+    visit(6, "dispute_clock", self.dispute_clock);
   }
 };
 
