@@ -153,6 +153,7 @@ NaiveModel::Verdict NaiveModel::on(const en::OpenAccount& c) {
   NaiveAccount account;
   account.name = c.account;
   account.member = c.member;
+  account.group = c.group.empty() ? c.member : c.group;
   account.standing = c.standing;
   accounts_.push_back(std::move(account));
   return {};
@@ -193,14 +194,18 @@ NaiveModel::Verdict NaiveModel::on(const en::Withdraw& c) {
       account->default_stage == DefaultStage::liquidating) {
     return refuse(ErrorCode::stage_forbids);
   }
-  if (account->open_calls() > 0 && terms_.assets.at(c.asset)) {
+  if (ready_ && terms_.assets.at(c.asset)) {
     std::int64_t due = 0;
     for (const auto& [number, call] : account->calls) due += call.open() ? call.outstanding() : 0;
-    std::int64_t left = -value(c.asset, c.amount.units);
-    for (const auto& [asset, amount] : account->free) {
-      if (terms_.assets.at(asset)) left += value(asset, amount);
+    // D6.1: after a missed call all that is short of the target.
+    if (account->call_missed) {
+      const Figures f = figures_of(*account);
+      const std::int64_t target = share_up(f.initial, terms_.parameters.ladder.levels.target_bp);
+      due = std::max(due, target - preventive(f));
     }
-    if (left < due) return refuse(ErrorCode::reserved_for_call);
+    std::int64_t left = -credit_value(c.asset, c.amount.units);
+    for (const auto& [asset, amount] : account->free) left += credit_value(asset, amount);
+    if (due > 0 && left < due) return refuse(ErrorCode::reserved_for_call);
   }
   account->free[c.asset] -= c.amount.units;
   return {};
@@ -381,6 +386,10 @@ NaiveModel::Verdict NaiveModel::on(const en::Approve& c) {
     if (!may_act(account)) return refuse(ErrorCode::not_own_account);
     const NaiveTopUp top_up = proposed->second;
     account.top_ups.erase(proposed);
+    if (c.reject) {
+      account.declined_call = top_up.call;
+      return {};
+    }
     for (const auto& [asset, wanted] : top_up.legs) {
       const Int128 amount = std::min(wanted, account.free[asset]);
       if (amount <= 0) continue;

@@ -22,6 +22,7 @@ struct PriceFact {
   int quality = 0;
 };
 inline constexpr int kGood = 0;
+inline constexpr int kWide = 1;
 inline constexpr int kVolatile = 2;
 inline constexpr int kStale = 3;
 inline constexpr int kHalted = 5;

@@ -99,22 +99,47 @@ std::optional<NaiveModel::Verdict> NaiveModel::collateral_leaves(const NaiveAcco
                                                                  const std::string& asset,
                                                                  Int128 amount) {
   Book book = book_of(account);
-  if (!book.owes()) return std::nullopt;
-  if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
-  if (account.cover != Cover::normal) return refuse(ErrorCode::stage_forbids);
-  if (account.open_calls() > 0) return refuse(ErrorCode::stage_forbids);
-  if (figures(terms_, facts_, book).quality != kGood) return refuse(ErrorCode::price_not_good);
-  if (terms_.assets.at(asset)) {
+  const bool owes = book.owes();
+  const bool counts = terms_.assets.at(asset);
+  if (counts) {
     book.collateral[asset] -= amount;
     if (book.collateral[asset] == 0) book.collateral.erase(asset);
   }
   const Figures then = figures(terms_, facts_, book);
+  if (!owes) return ready_ ? group_stays(account, then) : std::nullopt;
+  if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
+  if (account.cover != Cover::normal) return refuse(ErrorCode::stage_forbids);
+  if (account.open_calls() > 0) return refuse(ErrorCode::stage_forbids);
+  // D4.5: only its own price keeps an asset from moving.
+  if (counts && facts_.assets.at(asset).quality > kWide) return refuse(ErrorCode::price_not_good);
   if (!at_level(then.least, terms_.parameters.ladder.levels.target_bp, then.initial)) {
     return refuse(ErrorCode::below_target);
   }
+  if (const auto no = group_stays(account, then)) return no;
   if (account.vault_stage == VaultStage::none) return std::nullopt;
   if (vault_stressed(account) < required(then)) return refuse(ErrorCode::vault_short);
   return std::nullopt;
+}
+
+// D8.6: while one account of the member or its affiliates is called, all together keep the target.
+std::optional<NaiveModel::Verdict> NaiveModel::group_stays(const NaiveAccount& account,
+                                                           const Figures& then) {
+  const int target = terms_.parameters.ladder.levels.target_bp;
+  std::int64_t equity = then.least;
+  std::int64_t needed = share_up(then.initial, target);
+  bool called = false;
+  for (const NaiveAccount& other : accounts_) {
+    if (other.name == account.name) continue;
+    if (other.member != account.member && other.group != account.group) continue;
+    const Figures f = figures_of(other);
+    equity += f.least;
+    needed += share_up(f.initial, target);
+    called = called || other.cover == Cover::called || other.open_calls() > 0 ||
+             other.default_stage == DefaultStage::declared ||
+             other.default_stage == DefaultStage::liquidating;
+  }
+  if (!called || equity >= needed) return std::nullopt;
+  return refuse(ErrorCode::group_short);
 }
 
 std::int64_t NaiveModel::value(const std::string& asset, Int128 amount) const {
@@ -158,13 +183,24 @@ Timestamp NaiveModel::due(const NaiveCall& call) const {
   return std::max(call.deadline, grace_until_);
 }
 
-// D4.5, D8.1: a delivery counts at its low edge, towards the oldest call that can still be met.
-void NaiveModel::credit(NaiveAccount& account, const std::string& asset, Int128 amount) {
+std::int64_t NaiveModel::credit_value(const std::string& asset, Int128 amount) const {
   const PriceFact& price = facts_.assets.at(asset);
-  if (!ready_ || price.quality >= kStale || !terms_.assets.at(asset)) return;
-  std::int64_t left = micros_down(amount, price.low);
+  if (price.quality >= kStale || !terms_.assets.at(asset)) return 0;
+  return std::max<std::int64_t>(0, micros_down(amount, price.low));
+}
+
+// D4.5, D8.1: a delivery counts at its low edge, towards the oldest call that can still be met; at
+// a stale or worse price it waits.
+void NaiveModel::credit(NaiveAccount& account, const std::string& asset, Int128 amount) {
+  if (!terms_.assets.at(asset) || account.open_calls() == 0) return;
+  if (facts_.assets.at(asset).quality >= kStale) {
+    account.waiting[asset] += amount;
+    return;
+  }
+  if (!ready_) return;
+  std::int64_t left = credit_value(asset, amount);
   for (auto& [number, call] : account.calls) {
-    if (left <= 0) return;
+    if (left <= 0) break;
     if (!call.open() || now_ > due(call)) continue;
     const std::int64_t taken = std::min(left, call.outstanding());
     left -= taken;
@@ -172,6 +208,24 @@ void NaiveModel::credit(NaiveAccount& account, const std::string& asset, Int128 
     call.status = call.delivered >= call.unrounded ? policy::CallStatus::met
                                                    : policy::CallStatus::partly_delivered;
   }
+  drop_proposals(account);
+}
+
+void NaiveModel::credit_waiting(NaiveAccount& account) {
+  const std::map<std::string, Int128> before = account.waiting;
+  for (const auto& [asset, amount] : before) {
+    if (facts_.assets.at(asset).quality != kGood) continue;
+    account.waiting.erase(asset);
+    credit(account, asset, amount);
+  }
+  if (account.open_calls() == 0) account.waiting.clear();
+}
+
+void NaiveModel::drop_proposals(NaiveAccount& account) {
+  std::erase_if(account.top_ups, [&account](const auto& entry) {
+    const auto call = account.calls.find(entry.second.call);
+    return call == account.calls.end() || !call->second.open();
+  });
 }
 
 // A gain pays debts of its asset first; a loss takes pledged, then free, then becomes a debt.

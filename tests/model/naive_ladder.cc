@@ -143,6 +143,7 @@ void NaiveModel::timers(NaiveAccount& account) {
     call.status = above ? CallStatus::lapsed : CallStatus::missed;
     if (!above) account.call_missed = true;
   }
+  drop_proposals(account);
 }
 
 void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
@@ -155,6 +156,7 @@ void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
     if (account.default_stage == DefaultStage::closed) follow_cover(account, f);
     return;
   }
+  credit_waiting(account);
   follow_cover(account, f);
   top_up(account);
   follow_legs(account);
@@ -274,7 +276,10 @@ void NaiveModel::follow_cover(NaiveAccount& account, const Figures& f) {
   const policy::Levels& levels = terms_.parameters.ladder.levels;
   const auto go = [&account](Cover to) {
     if (account.cover == to) return;
-    if (account.cover == Cover::called) account.call_missed = false;
+    if (account.cover == Cover::called) {
+      account.call_missed = false;
+      account.waiting.clear();
+    }
     account.cover = to;
     account.exit = {};
   };
@@ -300,8 +305,8 @@ void NaiveModel::follow_cover(NaiveAccount& account, const Figures& f) {
 
 // D8.1: the minimum transfer compares with the unrounded amount, which is then rounded up.
 void NaiveModel::issue_call(NaiveAccount& account, const Figures& f) {
-  if (account.call_missed) return;
   const policy::LadderParameters& rules = terms_.parameters.ladder;
+  if (account.call_missed || account.open_calls() >= rules.calls.open_calls_max) return;
   std::int64_t open = 0;
   Timestamp newest;
   for (const auto& [number, call] : account.calls) {
@@ -332,12 +337,18 @@ void NaiveModel::withdraw_calls(NaiveAccount& account) {
   for (auto& [number, call] : account.calls) {
     if (call.open()) call.status = CallStatus::withdrawn;
   }
+  drop_proposals(account);
 }
 
 // D8.4: from free balances in the stated order, each as far as needed.
 void NaiveModel::top_up(NaiveAccount& account) {
   if (account.open_calls() == 0 || account.standing.mode == en::StandingMode::none) return;
-  if (account.standing.mode == en::StandingMode::propose && !account.top_ups.empty()) return;
+  const NaiveCall* newest = nullptr;
+  for (const auto& [number, call] : account.calls) {
+    if (call.open()) newest = &call;
+  }
+  const bool answered = !account.top_ups.empty() || newest->number <= account.declined_call;
+  if (account.standing.mode == en::StandingMode::propose && answered) return;
   Book book = book_of(account);
   const int target = terms_.parameters.ladder.levels.target_bp;
   const auto cured = [&] {
@@ -372,9 +383,8 @@ void NaiveModel::top_up(NaiveAccount& account) {
     }
     return;
   }
-  const auto oldest =
-      std::ranges::find_if(account.calls, [](const auto& c) { return c.second.open(); });
-  account.top_ups["top-up-" + std::to_string(++last_proposal_)] = {oldest->second.deadline, legs};
+  account.top_ups["top-up-" + std::to_string(++last_proposal_)] = {newest->deadline, legs,
+                                                                   newest->number};
 }
 
 }  // namespace bulkhead::naive

@@ -76,6 +76,7 @@ struct NaiveOrder {
 struct NaiveTopUp {
   Timestamp expires;
   std::vector<std::pair<std::string, Int128>> legs;
+  std::uint64_t call = 0;
 };
 
 using AssetPlace = std::pair<std::string, std::string>;
@@ -83,6 +84,7 @@ using AssetPlace = std::pair<std::string, std::string>;
 struct NaiveAccount {
   std::string name;
   std::string member;
+  std::string group;
   engine::StandingInstruction standing;
   std::map<std::string, Int128> free;     // by asset, at the internal ledger
   std::map<std::string, Int128> pledged;  // what is on its way into a vault included
@@ -95,6 +97,8 @@ struct NaiveAccount {
   std::map<std::uint64_t, NaiveCall> calls;  // ended ones as long as they were missed
   std::map<AssetPlace, NaiveLeg> legs;
   std::map<std::string, NaiveTopUp> top_ups;
+  std::map<std::string, Int128> waiting;  // pledged at a price too poor to cure
+  std::uint64_t declined_call = 0;
   std::map<std::uint64_t, engine::LiquidationInstructed> instructions;
   Cover cover = Cover::normal;
   VaultStage vault_stage = VaultStage::none;
@@ -188,6 +192,11 @@ class NaiveModel {
   std::int64_t required(const Figures& f) const;
   void book(NaiveAccount& account, const AssetPlace& where, bool ended);
   void credit(NaiveAccount& account, const std::string& asset, Int128 amount);
+  void credit_waiting(NaiveAccount& account);
+  std::int64_t credit_value(const std::string& asset, Int128 amount) const;
+  // What was proposed for calls that have ended is withdrawn.
+  static void drop_proposals(NaiveAccount& account);
+  std::optional<Verdict> group_stays(const NaiveAccount& account, const Figures& then);
   Timestamp due(const NaiveCall& call) const;
   void settle(NaiveAccount& account, const std::string& asset, Int128 amount);
   void trade(NaiveAccount& account, const std::string& contract, std::int64_t lots, double price);
