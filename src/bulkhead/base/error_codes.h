@@ -102,6 +102,9 @@
   X(900, delivery_unknown, "D6.2", "no open delivery of this number")                              \
   X(901, dispute_closed, "D8.3", "no such call is open, or its dispute is not as required")        \
   X(902, group_short, "D8.6", "while an affiliate is called its group must stay at the target")    \
+  /* engine: sequestration */                                                                       \
+  X(920, alarm_not_raised, "D9.1", "no alarm of this place is raised")                             \
+  X(921, nothing_to_release, "D9.5", "nothing final lies in the vault that could be released")     \
   /* audit, journal, node */                                                                       \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                      \
   X(701, locked, "DESIGN 5", "another process writes here")                                        \

@@ -52,6 +52,13 @@ std::string vault_text(const views::AccountView& view) {
   }
   std::string text = "\n" + table.text();
   text += "  required " + money(view.vault.required) + ", " + view.vault.why + "\n";
+  if (view.vault.trigger != policy::Reason::none) {
+    text += "  it began because " + in_words(to_string(view.vault.trigger)) + "\n";
+  }
+  if (view.vault.missing > Usd{}) text += "  " + money(view.vault.missing) + " is missing\n";
+  if (view.vault.review_at) {
+    text += "  it is looked at again at " + to_string(*view.vault.review_at) + " at the latest\n";
+  }
   for (const views::LegLine& leg : view.vault.legs) {
     text += "  " + leg.asset + " at " + leg.place + " is " + in_words(to_string(leg.status)) +
             " since " + to_string(leg.instructed) + "\n";

@@ -76,6 +76,28 @@ struct Words {
     }
     return text;
   }
+  std::string operator()(const engine::SequestrationScored& event) const {
+    return "sequestration " + in_words(to_string(event.outcome)) + ": at most " +
+           money(event.most) + " held, at a cost of " + money(event.cost);
+  }
+  std::string operator()(const engine::SequestrationHeldBack& event) const {
+    return "not sequestered, although " + in_words(to_string(event.trigger)) + ": " +
+           std::to_string(event.false_alarms) + " false alarms lately";
+  }
+  std::string operator()(const engine::SequestrationReviewed& event) const {
+    return std::string("review of what is held since ") + to_string(event.held_since) + ": " +
+           (event.released ? "released" : "kept, because " + in_words(to_string(event.reason))) +
+           "; required " + money(event.required) + ", held " + money(event.held) + ", next " +
+           to_string(event.next);
+  }
+  std::string operator()(const engine::SequestrationOrderChanged& event) const {
+    std::string text = "order " + event.proposal + " to sequester ";
+    text += event.value > Usd{} ? money(event.value) : "what R allows";
+    if (!event.in_force) return text + " is no longer in force";
+    text += ", of";
+    for (const std::string& person : event.persons) text += " " + person;
+    return text + ", until " + to_string(event.until) + ": " + event.reason;
+  }
   std::string operator()(const engine::CustodyReconciled& event) const {
     std::string text = event.place + " holds " + to_string(event.observed) + " of " + event.asset +
                        " where the books had " + to_string(event.booked);

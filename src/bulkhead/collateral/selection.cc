@@ -238,6 +238,15 @@ class Selector {
     return static_cast<std::uint32_t>(rooms_.size() - 1);
   }
 
+  bool source_used_up(const Candidate& c) const {
+    std::uint64_t used = 0;
+    for (std::uint32_t k = 0; k < lots_.size(); ++k) {
+      const Candidate& other = request_.candidates[k];
+      if (other.asset == c.asset && other.source == c.source) used += lots_[k];
+    }
+    return used >= c.lots;
+  }
+
   Verdict verdict(std::uint32_t i) const {
     const Candidate& c = request_.candidates[i];
     if (!c.eligible) return Verdict::not_eligible;
@@ -246,6 +255,7 @@ class Selector {
     if (most_[i] == 0) return Verdict::capped;
     if (lots_[i] == most_[i]) return Verdict::taken;
     if (lots_[i] > 0) return Verdict::taken_in_part;
+    if (source_used_up(c)) return Verdict::elsewhere;
     return searched_[i] ? Verdict::costlier : Verdict::not_searched;
   }
 
@@ -354,6 +364,8 @@ std::string_view verdict_text(Verdict verdict) {
       return "costs more per value than all that were compared";
     case Verdict::kept:
       return "kept: among the cheapest to keep";
+    case Verdict::elsewhere:
+      return "all of it goes to another place";
   }
   return "";
 }

@@ -63,10 +63,11 @@ enum class Verdict : std::uint8_t {
   no_value,       // a lot has no stressed value
   capped,         // concentration or room leaves no lot
   not_searched,   // beyond the exact search's width and not needed
-  kept            // of a release: cheap to keep, and needed
+  kept,           // of a release: cheap to keep, and needed
+  elsewhere       // every lot of its source goes to another place
 };
 BULKHEAD_ENUM_NAMES(Verdict, "taken", "taken_in_part", "costlier", "not_eligible", "nothing_there",
-                    "no_value", "capped", "not_searched", "kept")
+                    "no_value", "capped", "not_searched", "kept", "elsewhere")
 
 struct Chosen {
   std::uint32_t candidate = 0;  // index in the request

@@ -206,6 +206,18 @@ TEST(Selection, TakesEverythingAndReportsWhatIsMissing) {
   EXPECT_TRUE(got.proven);
 }
 
+// Short of the requirement, nothing is passed over because it costs more: what is not taken is not
+// there any more.
+TEST(Selection, SaysThatAllOfItGoesElsewhereAlsoWhenItIsShort) {
+  SelectionRequest request;
+  request.candidates = {candidate(0, 0, 1, 5, 10, 900, 1), candidate(0, 0, 2, 5, 10, 100, 1)};
+  request.required = Usd{1'000};
+  const Selection got = select(request);
+  EXPECT_EQ(got.missing.micros, 950);
+  EXPECT_EQ(got.choices[0].verdict, Verdict::elsewhere);
+  EXPECT_EQ(got.choices[1].verdict, Verdict::taken);
+}
+
 TEST(Selection, TiesGoToTheLeastPlaceThenAsset) {
   SelectionRequest request;
   request.candidates = {candidate(1, 0, 3, 9, 10, 100, 1), candidate(0, 0, 3, 9, 10, 100, 1),

@@ -15,6 +15,7 @@
 #include "bulkhead/engine/commands_reference.h"
 #include "bulkhead/engine/commands_trading.h"
 #include "bulkhead/engine/commands_transfers.h"
+#include "bulkhead/engine/commands_vault.h"
 
 namespace bulkhead::engine {
 
@@ -24,7 +25,7 @@ using CommandBody =
                  Withdraw, Pledge, Unpledge, Borrow, Repay, PlaceOrder, AmendOrder, CancelOrder,
                  Fill, FillSale, Funding, Interest, Expire, Observations, Tick, AdoptScenarioSet,
                  Grant, SetHalt, CustodyReceipt, Propose, Approve, PromiseDelivery, ReportDelivery,
-                 DisputeCall, ResolveDispute>;
+                 DisputeCall, ResolveDispute, SetPlaceAlarm>;
 
 struct Command {
   Timestamp time;                     // never decreases in a log (D2.4)

@@ -56,8 +56,12 @@ void renew_instruction(Context& context, const LegKey& key) {
 void move_into_vaults(Context& context, AccountIndex account, const std::vector<VaultMove>& moves) {
   std::set<std::pair<AssetIndex, PlaceIndex>> vaults;
   for (const VaultMove& move : moves) {
-    encumber(context, TransferKind::sequester, {account, move.asset, move.source, Bucket::pledged},
+    const bool between = context.registry()[move.source].kind != market::PlaceKind::internal_ledger;
+    const HoldingKey from = between ? vault_key(account, move.asset, move.source)
+                                    : HoldingKey{account, move.asset, move.source, Bucket::pledged};
+    encumber(context, between ? TransferKind::move : TransferKind::sequester, from,
              vault_key(account, move.asset, move.destination), move.amount);
+    if (between) vaults.emplace(move.asset, move.source);
     vaults.emplace(move.asset, move.destination);
   }
   for (const auto& [asset, place] : vaults) instruct_vault(context, {account, asset, place});

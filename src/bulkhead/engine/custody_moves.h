@@ -10,12 +10,13 @@ namespace bulkhead::engine {
 
 struct VaultMove {
   AssetIndex asset;
-  PlaceIndex source;       // internal ledger (in) or vault (out)
+  PlaceIndex source;       // internal ledger or vault (in), vault (out)
   PlaceIndex destination;  // vault (in) or internal ledger (out)
   Amount amount;
 };
 
-// Encumbers each move and instructs the vaults concerned: one instruction per (asset, vault).
+// Encumbers each move and instructs the vaults concerned: one instruction per (asset, vault). Into
+// vaults from the internal ledger or from another vault.
 void move_into_vaults(Context& context, AccountIndex account, const std::vector<VaultMove>& moves);
 void move_out_of_vaults(Context& context, AccountIndex account,
                         const std::vector<VaultMove>& moves);

@@ -9,6 +9,7 @@
 #include "bulkhead/base/amount.h"
 #include "bulkhead/base/fields.h"
 #include "bulkhead/engine/event_parts.h"
+#include "bulkhead/engine/records_vault.h"
 #include "bulkhead/market/epoch.h"
 #include "bulkhead/policy/stages.h"
 
@@ -181,6 +182,116 @@ struct SequestrationShort {
     visit(4, "missing", self.missing);
     visit(5, "passed_over", self.passed_over);
     visit(6, "figures", self.figures);
+  }
+};
+
+enum class AlarmStage : std::uint8_t { raised, clearing, ended };
+BULKHEAD_ENUM_NAMES(AlarmStage, "raised", "clearing", "ended")
+
+// Of an asset or a place (D9.1). clearing: all clear, but not yet through the hysteresis.
+struct AlarmChanged {
+  BULKHEAD_EVENT(113, "alarm_changed")
+  AlarmSubject of = AlarmSubject::place;
+  std::string subject;
+  AlarmCause cause = AlarmCause::custodian_alarm;
+  AlarmStage stage = AlarmStage::raised;
+  std::string reason;
+  Timestamp ends;  // clearing: if nothing happens
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "of", self.of);
+    visit(2, "subject", self.subject);
+    visit(3, "cause", self.cause);
+    visit(4, "stage", self.stage);
+    visit(5, "reason", self.reason);
+    visit(6, "ends", self.ends);
+  }
+};
+
+// An order of two persons to sequester is in force, or no longer (D9.1).
+struct SequestrationOrderChanged {
+  BULKHEAD_EVENT(114, "sequestration_order_changed")
+  std::string proposal;
+  bool in_force = false;
+  Usd value;  // 0: all that D9.2 allows
+  std::string reason;
+  Timestamp until;
+  std::vector<std::string> persons;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "proposal", self.proposal);
+    visit(2, "in_force", self.in_force);
+    visit(3, "value", self.value);
+    visit(4, "reason", self.reason);
+    visit(5, "until", self.until);
+    visit(6, "persons", self.persons);
+  }
+};
+
+// late: it fell below before anything was held; missed: and nothing was.
+enum class ScoreOutcome : std::uint8_t { false_alarm, needed, late, missed };
+BULKHEAD_ENUM_NAMES(ScoreOutcome, "false_alarm", "needed", "late", "missed")
+
+// A sequestration has ended, or there was none where one was needed: against the counterfactual of
+// doing nothing (D9.6). needed: E < MM at some tick while it was held.
+struct SequestrationScored {
+  BULKHEAD_EVENT(115, "sequestration_scored")
+  ScoreOutcome outcome = ScoreOutcome::false_alarm;
+  policy::Reason trigger = policy::Reason::none;
+  Timestamp opened;
+  Usd most;  // largest market value held
+  Usd cost;  // of capital and transfers
+  Figures figures;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "outcome", self.outcome);
+    visit(2, "trigger", self.trigger);
+    visit(3, "opened", self.opened);
+    visit(4, "most", self.most);
+    visit(5, "cost", self.cost);
+    visit(6, "figures", self.figures);
+  }
+};
+
+// A trigger that only foresees is not followed: the account had as many false alarms as the rate
+// limit allows (D9.6). Said once.
+struct SequestrationHeldBack {
+  BULKHEAD_EVENT(116, "sequestration_held_back")
+  policy::Reason trigger = policy::Reason::none;
+  std::uint32_t false_alarms = 0;  // within the window
+  Usd required;
+  Usd held;
+  Figures figures;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "trigger", self.trigger);
+    visit(2, "false_alarms", self.false_alarms);
+    visit(3, "required", self.required);
+    visit(4, "held", self.held);
+    visit(5, "figures", self.figures);
+  }
+};
+
+// Something was held for the longest time without a review (D9.5): it is released, or kept, and
+// why; the next review is due after the same time.
+struct SequestrationReviewed {
+  BULKHEAD_EVENT(117, "sequestration_reviewed")
+  Timestamp held_since;
+  bool released = false;
+  policy::Reason reason = policy::Reason::none;  // review_due if released, else why it is kept
+  Usd required;
+  Usd held;
+  Timestamp next;
+  Figures figures;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "held_since", self.held_since);
+    visit(2, "released", self.released);
+    visit(3, "reason", self.reason);
+    visit(4, "required", self.required);
+    visit(5, "held", self.held);
+    visit(6, "next", self.next);
+    visit(7, "figures", self.figures);
   }
 };
 

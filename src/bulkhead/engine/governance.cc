@@ -4,6 +4,7 @@
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/names.h"
+#include "bulkhead/engine/vault_orders.h"
 #include "bulkhead/engine/verbs.h"
 
 namespace bulkhead::engine {
@@ -91,6 +92,7 @@ Status carry_out(Context& context, const Propose& command) {
   if (command.expires <= context.now()) {
     return fail(ErrorCode::out_of_range, "expires", to_string(command.expires), "later than now");
   }
+  if (is_vault_order(command)) return propose_vault_order(context, command);
   const auto* change = std::get_if<ParameterChange>(&command.content);
   if (change == nullptr) {
     return fail(ErrorCode::missing_field, "content", "", "what is proposed");
@@ -119,6 +121,7 @@ Status carry_out(Context& context, const Approve& command) {
     return fail(ErrorCode::out_of_range, "reject", "true",
                 "a word on what is proposed to a member");
   }
+  if (is_vault_order(proposal)) return approve_vault_order(context, proposal);
   return approve_parameters(context, proposal);
 }
 

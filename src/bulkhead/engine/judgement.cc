@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/base/elementary.h"
+#include "bulkhead/engine/alarms.h"
 #include "bulkhead/pricing/values.h"
 
 namespace bulkhead::engine {
@@ -289,7 +290,8 @@ void credit_waiting(Context& context, AccountIndex account) {
 Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex account) {
   std::vector<risk::AssetAmount> held;
   for (const ledger::Holding& line : state.ledger.holdings(account)) {
-    if (line.bucket != ledger::Bucket::sequestered) continue;
+    if (line.bucket != ledger::Bucket::sequestered || is_alarmed(state, line.place)) continue;
+    if (state.market.epoch().assets[line.asset.value].quality == market::Quality::halted) continue;
     Amount amount = line.balance.available();
     const auto leg = state.legs().find({account, line.asset, line.place});
     const bool silent =

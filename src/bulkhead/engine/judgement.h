@@ -72,7 +72,7 @@ void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amou
 void credit_waiting(Context& context, AccountIndex account);
 
 // D9.2: stressed value of what is sequestered or on its way (not to a place that has let its time
-// pass without a word, D9.4), and R.
+// pass without a word, D9.4, nor what lies at a place under alarm or is halted, D9.1), and R.
 Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex account);
 Usd vault_requirement(const Context& context, AccountIndex account,
                       const risk::Requirement& requirement);

@@ -2,117 +2,17 @@
 
 #include <algorithm>
 
-#include "bulkhead/collateral/selection.h"
+#include "bulkhead/engine/alarms.h"
 #include "bulkhead/engine/blocked.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/vault_candidates.h"
+#include "bulkhead/engine/vault_score.h"
 
 namespace bulkhead::engine {
 namespace {
 
 using collateral::Candidate;
-
-constexpr double kDayNs = 86'400e9;
-constexpr double kWasteRatePerDay = 1e-4;     // of value that the haircut wastes
-constexpr double kFinalityRatePerDay = 1e-3;  // of value while it is not yet final
-
-bool is_vault(const market::Place& place) {
-  return place.kind != market::PlaceKind::internal_ledger;
-}
-
-// A power of ten of the minor unit that is worth at least one unit of the numéraire, so that
-// rounding of its value is small and its count stays countable.
-Amount selection_lot(const market::Asset& asset, double price) {
-  double worth = price;
-  for (std::uint32_t i = 0; i < asset.decimals; ++i) worth /= 10;
-  Amount lot{1};
-  while (worth < 1 && lot.units < static_cast<Int128>(1'000'000'000'000'000'000LL)) {
-    worth *= 10;
-    lot.units *= 10;
-  }
-  return lot;
-}
-
-enum class Answers : std::uint8_t { yes, refused_now, refused_before, silent };
-
-// How a place took the last instruction for an account's asset: refused within the dwell, or
-// before.
-Answers answers(const Context& context, AccountIndex account, AssetIndex asset, PlaceIndex place) {
-  const auto at = context.state.legs().find({account, asset, place});
-  if (at == context.state.legs().end()) return Answers::yes;
-  const policy::CustodyLeg& leg = at->second;
-  if (leg.status == policy::LegStatus::unknown) return Answers::silent;
-  if (leg.status != policy::LegStatus::rejected) return Answers::yes;
-  const Duration dwell = context.ladder().dwell.at(context.valuer.regime(account));
-  return context.now() - leg.instructed < dwell ? Answers::refused_now : Answers::refused_before;
-}
-
-// A silent place is passed over until it answers; one that refused, while another can serve, and
-// for a dwell in any case (D9.4).
-bool may_serve(const Context& context, AccountIndex account, AssetIndex asset, PlaceIndex place) {
-  const Answers own = answers(context, account, asset, place);
-  if (own != Answers::refused_before) return own == Answers::yes;
-  for (std::size_t p = 0; p < context.registry().places().size(); ++p) {
-    if (!is_vault(context.registry().places()[p])) continue;
-    if (answers(context, account, asset, PlaceIndex(p)) == Answers::yes) return false;
-  }
-  return true;
-}
-
-std::int64_t cost_nanos(const Context& context, const Candidate& candidate,
-                        const collateral::AssetTerms& terms) {
-  const market::Place& place = context.registry()[candidate.destination];
-  const double value = static_cast<double>(candidate.market_per_lot.micros) * 1e3;
-  const double wasted =
-      static_cast<double>((candidate.market_per_lot - candidate.stressed_per_lot).micros) * 1e3;
-  const double held_days =
-      static_cast<double>(context.parameters().collateral.holding_period.ns) / kDayNs;
-  const double forgone = static_cast<double>(terms.opportunity_bp_per_year) / 10'000 / 365;
-  const double cost =
-      value * held_days * (forgone + place.cost_per_day) + wasted * held_days * kWasteRatePerDay +
-      value * kFinalityRatePerDay * static_cast<double>(place.finality_p95.ns) / kDayNs;
-  return static_cast<std::int64_t>(cost) + 1;
-}
-
-Candidate make_candidate(const Context& context, AccountIndex account, const ledger::Holding& line,
-                         PlaceIndex vault, Usd required) {
-  const double price = context.state.market.epoch().assets[line.asset.value].mid;
-  Candidate made;
-  made.asset = line.asset;
-  made.source = line.place;
-  made.destination = vault;
-  made.lot = selection_lot(context.registry()[line.asset], price);
-  made.lots = static_cast<std::uint64_t>(line.balance.available().units / made.lot.units);
-  made.market_per_lot = context.valuer.market_value(line.asset, made.lot);
-  made.stressed_per_lot = context.valuer.stressed_value(line.asset, made.lot);
-  const collateral::AssetTerms* terms =
-      collateral::find_terms(context.parameters().collateral, context.registry()[line.asset].name);
-  made.eligible =
-      terms != nullptr && terms->eligible && may_serve(context, account, line.asset, vault);
-  if (terms == nullptr) return made;
-  made.cost_per_lot_nanos = cost_nanos(context, made, *terms);
-  made.fixed_cost = Usd{static_cast<std::int64_t>(context.registry()[vault].transfer_cost * 1e6)};
-  if (terms->vault_limit_bp < 10'000 && made.stressed_per_lot > Usd{}) {
-    made.lots_max = static_cast<std::uint64_t>(
-        scale_down(required, terms->vault_limit_bp, 10'000).micros / made.stressed_per_lot.micros);
-  }
-  return made;
-}
-
-std::vector<Candidate> candidates(const Context& context, AccountIndex account, Usd required) {
-  std::vector<Candidate> list;
-  for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
-    if (line.bucket != ledger::Bucket::pledged || !line.balance.available().is_positive() ||
-        is_vault(context.registry()[line.place])) {
-      continue;
-    }
-    for (std::size_t p = 0; p < context.registry().places().size(); ++p) {
-      if (!is_vault(context.registry().places()[p])) continue;
-      list.push_back(make_candidate(context, account, line, PlaceIndex(p), required));
-    }
-  }
-  return list;
-}
 
 SequestrationLeg told(const Context& context, const VaultMove& move, Usd stressed) {
   return {.asset = context.registry()[move.asset].name,
@@ -120,6 +20,16 @@ SequestrationLeg told(const Context& context, const VaultMove& move, Usd stresse
           .to_place = context.registry()[move.destination].name,
           .amount = move.amount,
           .stressed_value = stressed};
+}
+
+// The least that some vault takes.
+Usd least_transfer(const State& state) {
+  std::optional<double> least;
+  for (const market::Place& place : state.registry().places()) {
+    if (is_vault(place))
+      least = std::min(least.value_or(place.minimum_transfer), place.minimum_transfer);
+  }
+  return Usd{static_cast<std::int64_t>(least.value_or(0) * 1e6)};
 }
 
 // Whether something is missing; true if that is new.
@@ -147,6 +57,49 @@ bool release_leaves_enough(Context& context, AccountIndex account,
   if (!standing.has_obligations) return true;
   return policy::at_level(standing, standing.equity_least, context.ladder().levels.target_bp) &&
          standing.equity_least >= context.valuer.requirement(account).initial_stressed;
+}
+
+// Why what is held stays at its review; review_due if it need not: every trigger is clear, whether
+// or not it has been so through the dwell.
+policy::Reason reason_to_keep(Context& context, AccountIndex account,
+                              const policy::Standing& standing) {
+  if (context.state.account(account).ladder.default_ != policy::Default::none) {
+    return policy::Reason::frozen_by_default;
+  }
+  const policy::SequestrationInput input =
+      sequestration_input(context.state, context.valuer, account, standing);
+  const policy::Triggers triggers = policy::triggers(input, context.ladder());
+  if (triggers.any()) return triggers.first();
+  if (!policy::all_good(standing)) return policy::Reason::price_not_good;
+  const bool clear = policy::triggers_clear(input, context.ladder());
+  return clear && release_leaves_enough(context, account, standing) ? policy::Reason::review_due
+                                                                    : policy::Reason::below_release;
+}
+
+// The review of what has been held longest (D9.5); true if it is released.
+bool review(Context& context, AccountIndex account, const policy::Standing& standing) {
+  VaultRecord vault = context.state.vault(account);
+  const Duration length = context.ladder().sequestration.review_after;
+  const Timestamp since = *context.state.account(account).ladder.held_since;
+  if (vault.reviewed && *vault.reviewed >= since && context.now() - *vault.reviewed < length) {
+    return false;
+  }
+  const policy::Reason reason = reason_to_keep(context, account, standing);
+  const std::vector<VaultMove> moves = all_held(context, account);
+  const bool released = reason == policy::Reason::review_due && !moves.empty();
+  vault.reviewed = context.now();
+  context.state.put_vault(vault);
+  context.emit(account,
+               SequestrationReviewed{.held_since = since,
+                                     .released = released,
+                                     .reason = reason,
+                                     .required = vault_requirement(
+                                         context, account, context.valuer.requirement(account)),
+                                     .held = vault_stressed(context.state, context.valuer, account),
+                                     .next = context.now() + length,
+                                     .figures = context.figures(account)});
+  if (released) order_release(context, account, moves, reason);
+  return released;
 }
 
 // Of what is final and unencumbered in vaults, what need not stay so that `required` of stressed
@@ -177,6 +130,8 @@ std::vector<VaultMove> beyond(const Context& context, AccountIndex account, Usd 
   return held;
 }
 
+}  // namespace
+
 void order_release(Context& context, AccountIndex account, const std::vector<VaultMove>& moves,
                    policy::Reason reason) {
   ReleaseOrdered ordered{.legs = {}, .figures = context.figures(account), .reason = reason};
@@ -185,33 +140,64 @@ void order_release(Context& context, AccountIndex account, const std::vector<Vau
         told(context, move, context.valuer.stressed_value(move.asset, move.amount)));
   }
   context.emit(account, std::move(ordered));
+  score_moves(context, account, moves, reason);
   move_out_of_vaults(context, account, moves);
   change_vault(context, account, policy::VaultInput::release, reason);
 }
 
-}  // namespace
+Status check_release(Context& context, AccountIndex account) {
+  if (!context.valuer.ready()) {
+    return fail(ErrorCode::no_scenario_set, "scenario_set", "", "adopt a scenario set first");
+  }
+  const policy::LadderState& ladder = context.state.account(account).ladder;
+  if (ladder.default_ != policy::Default::none) {
+    return fail(ErrorCode::stage_forbids, "account", to_string(ladder.default_),
+                "an account that is not in default");
+  }
+  if (ladder.vault != policy::Vault::held && ladder.vault != policy::Vault::releasing) {
+    return fail(ErrorCode::stage_forbids, "account", to_string(ladder.vault),
+                "a vault that is held: every leg towards it has ended");
+  }
+  const PlaceIndex home = context.internal_place();
+  if (is_alarmed(context.state, home)) {
+    return fail(ErrorCode::stage_forbids, "place", context.registry()[home].name,
+                "a place to go back to that is not under alarm");
+  }
+  const policy::Standing standing = context.valuer.standing(account);
+  if (!policy::all_good(standing)) {
+    return fail(ErrorCode::price_not_good, "price", to_string(standing.worst_quality), "good");
+  }
+  if (release_leaves_enough(context, account, standing)) return {};
+  return fail(ErrorCode::below_target, "equity_least", to_string(standing.equity_least),
+              "at least " + std::to_string(context.ladder().levels.target_bp) + " bp of IM " +
+                  to_string(standing.initial_margin) + " and the stressed IM " +
+                  to_string(context.valuer.requirement(account).initial_stressed));
+}
 
-policy::SequestrationInput sequestration_input(Context& context, AccountIndex account,
+policy::SequestrationInput sequestration_input(const State& state, Valuer& valuer,
+                                               AccountIndex account,
                                                const policy::Standing& standing) {
-  const risk::Requirement& figures = context.valuer.requirement(account);
+  const risk::Requirement& figures = valuer.requirement(account);
   Usd held;
-  if (context.state.account(account).ladder.vault != policy::Vault::none) {
-    held = vault_stressed(context.state, context.valuer, account);
+  if (state.account(account).ladder.vault != policy::Vault::none) {
+    held = vault_stressed(state, valuer, account);
   }
-  double least_transfer = 0;
-  for (const market::Place& place : context.registry().places()) {
-    if (is_vault(place)) least_transfer = std::max(least_transfer, place.minimum_transfer);
-  }
+  const AccountAlarms alarms = alarms_of(state, account);
+  std::optional<StandingOrder> order;
+  if (state.has_vault(account)) order = state.vault(account).order;
   return {.standing = standing,
           .position_value = figures.positions,
           .debts = figures.debts,
           .obligation_margin = figures.obligations_maintenance,
           .breach_weight = figures.breach_weight,
-          .alarm = false,
-          .ordered = false,
+          .alarm = alarms.raised,
+          .alarm_clear = alarms.clear,
+          .ordered = order.has_value(),
+          .ordered_value = order ? order->value : Usd{},
+          .false_alarms = recent_false_alarms(state, account, state.market.epoch().time),
           .held_stressed = held,
           .in_flight_stressed = {},
-          .minimum_transfer = Usd{static_cast<std::int64_t>(least_transfer * 1e6)}};
+          .minimum_transfer = least_transfer(state)};
 }
 
 void change_vault(Context& context, AccountIndex account, policy::VaultInput input,
@@ -230,43 +216,39 @@ void change_vault(Context& context, AccountIndex account, policy::VaultInput inp
 void sequester(Context& context, AccountIndex account, const policy::SequestrationInput& input) {
   const policy::SequestrationDecision decision = policy::decide_sequestration(
       context.state.account(account).ladder, input, context.ladder(), context.now());
+  note_held_back(context, account, decision.reason == policy::Reason::false_alarm_limit, decision);
   if (!decision.act) {
     if (decision.reason != policy::Reason::within_dwell) note_short(context, account, false);
     return;
   }
-  collateral::SelectionRequest request;
-  request.candidates = candidates(context, account, decision.required);
-  request.required = decision.gap;
-  request.search_nodes_max = context.parameters().collateral.search_nodes_max;
-  const collateral::Selection selection = collateral::select(request);
+  const VaultPlan plan = plan_vault(context, account, decision.required, decision.gap);
   SequestrationOrdered ordered{.trigger = decision.reason,
                                .required = decision.required,
                                .held = decision.held,
-                               .missing = selection.missing,
+                               .missing = plan.missing,
                                .legs = {},
                                .passed_over = {},
                                .figures = context.figures(account)};
   std::vector<VaultMove> moves;
-  for (std::size_t i = 0; i < selection.choices.size(); ++i) {
-    const Candidate& candidate = request.candidates[i];
-    const collateral::Chosen& choice = selection.choices[i];
-    const VaultMove move{candidate.asset, candidate.source, candidate.destination, choice.amount};
-    if (choice.lots > 0) {
+  for (std::size_t i = 0; i < plan.candidates.size(); ++i) {
+    const Candidate& candidate = plan.candidates[i];
+    const VaultMove move{candidate.asset, candidate.source, candidate.destination, plan.amounts[i]};
+    if (move.amount.is_positive()) {
       moves.push_back(move);
-      ordered.legs.push_back(told(context, move, choice.stressed));
+      ordered.legs.push_back(told(context, move, plan.stressed[i]));
     } else {
       ordered.passed_over.push_back({context.registry()[move.asset].name,
                                      context.registry()[move.source].name,
-                                     context.registry()[move.destination].name,
-                                     std::string(collateral::verdict_text(choice.verdict))});
+                                     context.registry()[move.destination].name, plan.why[i]});
     }
   }
-  const bool said = note_short(context, account, selection.missing > Usd{});
+  const bool said = note_short(context, account, plan.missing > Usd{});
   if (moves.empty()) {
     if (said) tell_short(context, account, ordered);
     return;
   }
   context.emit(account, std::move(ordered));
+  score_moves(context, account, moves, decision.reason);
   move_into_vaults(context, account, moves);
   change_vault(context, account, policy::VaultInput::sequester, decision.reason);
 }
@@ -275,6 +257,7 @@ void release(Context& context, AccountIndex account, const policy::Standing& sta
   const policy::ReleaseDecision decision = policy::decide_release(
       context.state.account(account).ladder, standing, context.ladder(), context.now());
   note_blocked(context, account, Act::release, decision.reason == policy::Reason::price_not_good);
+  if (decision.review && review(context, account, standing)) return;
   if (!decision.release || !release_leaves_enough(context, account, standing)) return;
   const std::vector<VaultMove> moves = all_held(context, account);
   if (moves.empty()) return;
@@ -284,7 +267,8 @@ void release(Context& context, AccountIndex account, const policy::Standing& sta
 void release_surplus(Context& context, AccountIndex account, const policy::Standing& standing) {
   VaultRecord vault = context.state.vault(account);
   const policy::LadderState& ladder = context.state.account(account).ladder;
-  if (!vault.surplus_due || ladder.vault != policy::Vault::held || !policy::all_good(standing)) {
+  if (!vault.surplus_due || ladder.vault != policy::Vault::held || !policy::all_good(standing) ||
+      is_alarmed(context.state, context.internal_place())) {
     return;
   }
   vault.surplus_due = false;

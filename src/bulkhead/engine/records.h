@@ -91,7 +91,8 @@ struct Proposal {
   Timestamp expires;
   ProposalStatus status = ProposalStatus::open;
   std::vector<std::string> approvals;
-  std::variant<std::monostate, ParameterContent, TopUpContent> content;
+  std::variant<std::monostate, ParameterContent, TopUpContent, SequestrationOrder, ReleaseOrder>
+      content;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

@@ -71,6 +71,9 @@ constexpr Roles kAllowed<SetHalt> = kOperator | kVenue | bit(Role::risk_manager)
 template <>
 constexpr Roles kAllowed<CustodyReceipt> = bit(Role::custodian);
 template <>
+constexpr Roles kAllowed<SetPlaceAlarm> =
+    bit(Role::custodian) | kOperator | bit(Role::risk_manager);
+template <>
 constexpr Roles kAllowed<Propose> = bit(Role::risk_manager);
 template <>
 constexpr Roles kAllowed<Approve> = bit(Role::approver) | kMember;

@@ -131,6 +131,22 @@ void State::put_leg(const policy::CustodyLeg& leg) {
   legs_.insert_or_assign(key_of(leg), leg);
 }
 
+const Alarm* State::alarm(AlarmSubject of, const std::string& subject) const {
+  const auto at = alarms_.find({of, subject});
+  return at == alarms_.end() ? nullptr : &at->second;
+}
+
+void State::put_alarm(const Alarm& alarm) {
+  changed_alarms_.insert({alarm.of, alarm.subject});
+  alarms_.insert_or_assign({alarm.of, alarm.subject}, alarm);
+}
+
+void State::erase_alarm(const Alarm& alarm) {
+  const AlarmKey key{alarm.of, alarm.subject};
+  changed_alarms_.insert(key);
+  alarms_.erase(key);
+}
+
 VaultRecord State::vault(AccountIndex account) const {
   const auto at = vaults_.find(account.value);
   if (at != vaults_.end()) return at->second;
@@ -201,6 +217,9 @@ void State::collect_changes(ChangeSet& out) {
          [](auto k) { return "engine/delivery/" + padded(k, 20); });
   report(out, members_, changed_members_, [](const auto& k) { return "engine/member/" + k; });
   report(out, legs_, changed_legs_, leg_key_text);
+  report(out, alarms_, changed_alarms_, [](const auto& k) {
+    return "engine/alarm/" + std::string(to_string(k.first)) + "/" + k.second;
+  });
   report(out, vaults_, changed_vaults_, [](auto k) { return "engine/vault/" + padded(k, 10); });
   report(out, proposals_, changed_proposals_, [](const auto& k) { return "engine/proposal/" + k; });
   report(out, grants_, changed_grants_, grant_key_text);
@@ -253,6 +272,9 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "leg") {
     BULKHEAD_TRY(policy::CustodyLeg leg, decode<policy::CustodyLeg>(value));
     legs_.emplace(key_of(leg), leg);
+  } else if (kind == "alarm") {
+    BULKHEAD_TRY(const Alarm alarm, decode<Alarm>(value));
+    alarms_.emplace(AlarmKey{alarm.of, alarm.subject}, alarm);
   } else if (kind == "vault") {
     BULKHEAD_TRY(const VaultRecord vault, decode<VaultRecord>(value));
     vaults_.emplace(vault.account, vault);

@@ -72,6 +72,13 @@ class State {
   const std::map<LegKey, policy::CustodyLeg>& legs() const { return legs_; }
   void put_leg(const policy::CustodyLeg& leg);
 
+  using AlarmKey = std::pair<AlarmSubject, std::string>;
+  const std::map<AlarmKey, Alarm>& alarms() const { return alarms_; }
+  const Alarm* alarm(AlarmSubject of, const std::string& subject) const;
+  void put_alarm(const Alarm& alarm);
+  void erase_alarm(const Alarm& alarm);
+
+  const std::map<std::uint32_t, VaultRecord>& vaults() const { return vaults_; }
   VaultRecord vault(AccountIndex account) const;  // the default if there is none
   bool has_vault(AccountIndex account) const { return vaults_.contains(account.value); }
   void put_vault(const VaultRecord& vault);  // one at its default is removed
@@ -113,6 +120,7 @@ class State {
   std::map<std::uint64_t, policy::Delivery> deliveries_;
   std::map<std::string, MemberState, std::less<>> members_;
   std::map<LegKey, policy::CustodyLeg> legs_;
+  std::map<AlarmKey, Alarm> alarms_;
   std::map<std::uint32_t, VaultRecord> vaults_;
   std::map<std::string, Proposal, std::less<>> proposals_;
   std::map<std::pair<GrantKind, std::string>, GrantState> grants_;
@@ -126,6 +134,7 @@ class State {
   std::set<std::uint64_t> changed_deliveries_;
   std::set<std::string> changed_members_;
   std::set<LegKey> changed_legs_;
+  std::set<AlarmKey> changed_alarms_;
   std::set<std::uint32_t> changed_vaults_;
   std::set<std::string> changed_proposals_;
   std::set<std::pair<GrantKind, std::string>> changed_grants_;

@@ -2,12 +2,15 @@
 // ladder of those whose figures say so, in an order that favours nobody (D2.4, D4.6, D7.4).
 #include <algorithm>
 
+#include "bulkhead/engine/alarms.h"
 #include "bulkhead/engine/deliveries.h"
+#include "bulkhead/engine/evacuation.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_default.h"
 #include "bulkhead/engine/ladder_vault.h"
 #include "bulkhead/engine/timers.h"
+#include "bulkhead/engine/vault_score.h"
 #include "bulkhead/engine/verbs.h"
 #include "bulkhead/policy/default.h"
 
@@ -82,6 +85,7 @@ void follow_coverage(Context& context, AccountIndex account, const policy::Stand
 // Everything that the figures of this tick ask of one account.
 void step(Context& context, AccountIndex account) {
   const policy::Standing standing = context.valuer.standing(account);
+  follow_score(context, account, standing);
   const policy::Default before = context.state.account(account).ladder.default_;
   follow_default(context, account, standing);
   const policy::Default now = context.state.account(account).ladder.default_;
@@ -97,7 +101,9 @@ void step(Context& context, AccountIndex account) {
   follow_coverage(context, account, standing);
   top_up(context, account);
   follow_legs(context, account);
-  sequester(context, account, sequestration_input(context, account, standing));
+  evacuate(context, account, standing);
+  sequester(context, account,
+            sequestration_input(context.state, context.valuer, account, standing));
   release(context, account, standing);
   release_surplus(context, account, standing);
 }
@@ -124,7 +130,8 @@ void run_ladder(Context& context) {
   for (std::size_t a = 0; a < context.state.accounts().size(); ++a) {
     const AccountIndex account(a);
     const policy::Standing standing = context.valuer.standing(account);
-    const policy::SequestrationInput input = sequestration_input(context, account, standing);
+    const policy::SequestrationInput input =
+        sequestration_input(context.state, context.valuer, account, standing);
     const policy::LadderState& now = context.state.account(account).ladder;
     const policy::LadderState next =
         policy::advance_timers(now, standing, policy::triggers_clear(input, context.ladder()),
@@ -142,6 +149,7 @@ void run_ladder(Context& context) {
 Status carry_out(Context& context, const Tick&) {
   notice_outage(context);
   close_epoch(context);
+  watch_alarms(context);
   fire_timers(context);
   if (context.valuer.ready()) run_ladder(context);
   context.state.memory.forget_before(context.now() - kCommandMemory);

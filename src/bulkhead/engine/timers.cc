@@ -6,6 +6,7 @@
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/vault_orders.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -17,13 +18,14 @@ enum class Kind : std::uint8_t {
   dispute_end,   // likewise
   call_deadline,
   leg_timeout,
-  instruction_expiry
+  instruction_expiry,
+  vault_order_expiry
 };
 
 struct Timer {
   Timestamp due;
   Kind kind = Kind::parameters_effective;
-  std::uint64_t number = 0;  // delivery, call, instruction
+  std::uint64_t number = 0;  // delivery, call, instruction, account
   std::string name;          // proposal
   LegKey leg;
 
@@ -71,6 +73,11 @@ std::vector<Timer> due_timers(const Context& context) {
   for (const auto& [number, order] : state.instructions()) {
     timers.push_back({order.expires, Kind::instruction_expiry, number, {}, {}});
   }
+  for (const auto& [account, vault] : state.vaults()) {
+    if (vault.order) {
+      timers.push_back({vault.order->until, Kind::vault_order_expiry, account, {}, {}});
+    }
+  }
   std::erase_if(timers, [now](const Timer& timer) { return timer.due > now; });
   std::ranges::sort(timers, std::less<>());
   return timers;
@@ -98,6 +105,8 @@ void expire_proposal(Context& context, const std::string& name) {
   AccountIndex account;
   if (const auto* top_up = std::get_if<TopUpContent>(&proposal.content)) {
     account = AccountIndex(top_up->account);
+  } else if (is_vault_order(proposal)) {
+    account = account_of_order(context.state, proposal);
   }
   context.emit(account, ProposalChanged{name, ProposalStatus::expired, proposal.approvals});
 }
@@ -175,6 +184,9 @@ void fire_timers(Context& context) {
         break;
       case Kind::instruction_expiry:
         expire_instruction(context, timer.number);
+        break;
+      case Kind::vault_order_expiry:
+        end_order(context, AccountIndex(timer.number));
         break;
     }
   }

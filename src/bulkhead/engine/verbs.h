@@ -46,6 +46,8 @@ Status carry_out(Context& context, const ReportDelivery& command);
 // dispute_commands.cc
 Status carry_out(Context& context, const DisputeCall& command);
 Status carry_out(Context& context, const ResolveDispute& command);
+// vault_alarms.cc
+Status carry_out(Context& context, const SetPlaceAlarm& command);
 // governance.cc
 Status carry_out(Context& context, const Propose& command);
 Status carry_out(Context& context, const Approve& command);

@@ -100,8 +100,17 @@ Status validate_sequestration(const SequestrationParameters& p) {
   BULKHEAD_TRY_STATUS(in_range("ladder.sequestration.gap_bp", p.gap_bp, 0, 10'000));
   BULKHEAD_TRY_STATUS(
       in_range("ladder.sequestration.review_after", p.review_after, minutes(1), days(365)));
-  return in_range("ladder.sequestration.vault_concentration_bp", p.vault_concentration_bp, 1,
-                  10'000);
+  BULKHEAD_TRY_STATUS(
+      in_range("ladder.sequestration.vault_concentration_bp", p.vault_concentration_bp, 1, 10'000));
+  BULKHEAD_TRY_STATUS(in_range("ladder.sequestration.depeg_bp", p.depeg_bp, 1, 10'000));
+  BULKHEAD_TRY_STATUS(
+      in_range("ladder.sequestration.depeg_clear_bp", p.depeg_clear_bp, 0, p.depeg_bp));
+  BULKHEAD_TRY_STATUS(
+      in_range("ladder.sequestration.alarm_clear_after", p.alarm_clear_after, Duration{}, days(7)));
+  BULKHEAD_TRY_STATUS(
+      in_range("ladder.sequestration.false_alarms_max", p.false_alarms_max, 1, 1'000));
+  return in_range("ladder.sequestration.false_alarm_window", p.false_alarm_window, Duration{},
+                  days(30));
 }
 
 Status validate_defaults(const DefaultParameters& p) {

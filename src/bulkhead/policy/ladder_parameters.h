@@ -98,6 +98,11 @@ struct SequestrationParameters {
   BasisPoints gap_bp = 500;                     // of R
   Duration review_after = days(7);              // maximum duration before a review (D9.5)
   BasisPoints vault_concentration_bp = 10'000;  // of R, the most that may lie at one place
+  BasisPoints depeg_bp = 200;                   // a stablecoin this far below 1 is alarmed (D9.1)
+  BasisPoints depeg_clear_bp = 100;             // at or above this it is clear again …
+  Duration alarm_clear_after = minutes(30);     // … and any alarm once clear through this
+  std::uint32_t false_alarms_max = 3;           // of an account within the window: then triggers
+  Duration false_alarm_window = days(1);        // that only foresee are not followed (D9.6)
 
   friend bool operator==(const SequestrationParameters&, const SequestrationParameters&) = default;
   template <class Self, class Visitor>
@@ -110,6 +115,11 @@ struct SequestrationParameters {
     visit(6, "gap_bp", self.gap_bp);
     visit(7, "review_after", self.review_after);
     visit(8, "vault_concentration_bp", self.vault_concentration_bp);
+    visit(9, "depeg_bp", self.depeg_bp);
+    visit(10, "depeg_clear_bp", self.depeg_clear_bp);
+    visit(11, "alarm_clear_after", self.alarm_clear_after);
+    visit(12, "false_alarms_max", self.false_alarms_max);
+    visit(13, "false_alarm_window", self.false_alarm_window);
   }
 };
 

@@ -41,14 +41,22 @@ Triggers triggers(const SequestrationInput& input, const LadderParameters& param
 
 bool triggers_clear(const SequestrationInput& input, const LadderParameters& parameters) {
   const Standing& s = input.standing;
-  if (input.alarm || input.ordered) return false;
   if (!s.has_obligations) return true;
+  if (input.alarm || !input.alarm_clear || input.ordered) return false;
   if (!at_level(s, s.equity_least, parameters.levels.release_bp)) return false;
   if (probability_above(input.breach_weight, parameters.sequestration.breach_weight_clear_bp)) {
     return false;
   }
   return s.regime != market::Regime::extreme ||
          at_level(s, s.equity_least, parameters.levels.target_bp);
+}
+
+bool depegged(Usd price, const SequestrationParameters& parameters) {
+  return price < scale_up(usd(1), 10'000 - parameters.depeg_bp, 10'000);
+}
+
+bool peg_restored(Usd price, const SequestrationParameters& parameters) {
+  return price >= scale_up(usd(1), 10'000 - parameters.depeg_clear_bp, 10'000);
 }
 
 Duration look_ahead(market::Regime regime, Duration finality_p95,
@@ -80,6 +88,9 @@ SequestrationDecision decide_sequestration(const LadderState& state,
   d.triggers = triggers(input, parameters);
   d.required = requirement(input.debts, input.position_value, input.obligation_margin,
                            input.standing.regime, parameters);
+  if (d.triggers.first() == Reason::ordered && input.ordered_value > Usd{}) {
+    d.required = min(d.required, input.ordered_value);
+  }
   d.held = input.held_stressed + input.in_flight_stressed;
   d.gap = max(Usd{}, d.required - d.held);
   d.threshold = max(scale_up(d.required, p.gap_bp, 10'000), input.minimum_transfer);
@@ -91,6 +102,8 @@ SequestrationDecision decide_sequestration(const LadderState& state,
     d.reason = Reason::frozen_by_default;
   } else if (d.gap <= d.threshold) {
     d.reason = Reason::within_gap;
+  } else if (d.triggers.only_foresees() && input.false_alarms >= p.false_alarms_max) {
+    d.reason = Reason::false_alarm_limit;
   } else if (state.last_sequestration && now - *state.last_sequestration < dwell) {
     d.reason = Reason::within_dwell;
   } else {

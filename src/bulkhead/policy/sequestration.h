@@ -19,12 +19,15 @@ struct SequestrationInput {
   Usd debts;              // B
   Usd obligation_margin;  // MM°
   std::uint64_t breach_weight =
-      0;                   // Σ W_s of scenarios with E + P&L·√(look-ahead/horizon) < MM, of 2^30
-  bool alarm = false;      // collateral or place (D9.1)
-  bool ordered = false;    // by two persons
-  Usd held_stressed;       // stressed value final in vaults
-  Usd in_flight_stressed;  // encumbered towards vaults, not final
-  Usd minimum_transfer;    // of the place, numéraire
+      0;                    // Σ W_s of scenarios with E + P&L·√(look-ahead/horizon) < MM, of 2^30
+  bool alarm = false;       // collateral or place (D9.1)
+  bool alarm_clear = true;  // and through the hysteresis of alarms
+  bool ordered = false;     // by two persons
+  Usd ordered_value;        // that shall be held; 0: all of R
+  std::uint32_t false_alarms = 0;  // of the account, within the window of their limit
+  Usd held_stressed;               // stressed value final in vaults
+  Usd in_flight_stressed;          // encumbered towards vaults, not final
+  Usd minimum_transfer;            // of the place, numéraire
 };
 
 // Bits of the triggers, each of its own.
@@ -35,13 +38,21 @@ struct Triggers {
   bool alarm = false;
   bool ordered = false;
   bool any() const { return coverage || look_ahead || extreme || alarm || ordered; }
+  // Those that only foresee: their rate of false alarms is limited (D9.6).
+  bool only_foresees() const { return any() && !coverage && !alarm && !ordered; }
   Reason first() const;  // the reason named in the event, in the order above
 };
 
 Triggers triggers(const SequestrationInput& input, const LadderParameters& parameters);
 // Clear by hysteresis: E >= release·IM at E_least (coverage), P <= breach_weight_clear_bp
-// (look-ahead), regime below extreme or E >= target·IM (extreme), no alarm, no order.
+// (look-ahead), regime below extreme or E >= target·IM (extreme), no alarm through its hysteresis,
+// no order in force. Without obligations R is 0 and nothing is to be held.
 bool triggers_clear(const SequestrationInput& input, const LadderParameters& parameters);
+
+// A stablecoin is alarmed below 1 − depeg_bp, clear again at 1 − depeg_clear_bp: `price` of one
+// coin in numéraire.
+bool depegged(Usd price, const SequestrationParameters& parameters);
+bool peg_restored(Usd price, const SequestrationParameters& parameters);
 
 // max(policy's look-ahead, finality_multiple · p95 of the place).
 Duration look_ahead(market::Regime regime, Duration finality_p95,
@@ -57,7 +68,7 @@ struct SequestrationDecision {
   bool act = false;
   Reason reason = Reason::none;  // a trigger if act, else within_gap, within_dwell, not_breached
   Triggers triggers;
-  Usd required;   // R
+  Usd required;   // R; of an order alone, at most what it says
   Usd held;       // held and in flight, stressed
   Usd gap;        // max(0, R − held)
   Usd threshold;  // max(5 % of R, minimum transfer)

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "bulkhead/engine/alarms.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
+#include "bulkhead/engine/ladder_vault.h"
 #include "bulkhead/policy/sequestration.h"
 #include "bulkhead/views/account_lines.h"
 #include "bulkhead/views/sensitivity.h"
@@ -115,14 +117,36 @@ class Viewer {
   }
 
   policy::SequestrationInput input(const risk::Requirement& needed) const {
-    policy::SequestrationInput input;
-    input.standing = standing_;
-    input.position_value = needed.positions;
-    input.debts = needed.debts;
-    input.obligation_margin = needed.obligations_maintenance;
+    policy::SequestrationInput input =
+        engine::sequestration_input(state_, valuer_, account_, standing_);
     input.breach_weight = needed.breach_weight;
-    input.held_stressed = engine::vault_stressed(state_, valuer_, account_);
     return input;
+  }
+
+  // Who ordered it, what is alarmed, what is short, when it is looked at again.
+  void look_at_records(VaultView& vault) const {
+    const engine::VaultRecord record = state_.vault(account_);
+    if (record.order) {
+      vault.order = record.order->proposal + " of";
+      for (const std::string& person : record.order->persons) vault.order += " " + person;
+      vault.order += ", until " + to_string(record.order->until) + ": " + record.order->reason;
+    }
+    const engine::AccountAlarms alarms = engine::alarms_of(state_, account_);
+    if (!alarms.clear) {
+      for (const auto& [key, alarm] : state_.alarms()) {
+        vault.alarms.push_back(std::string(to_string(alarm.of)) + " " + alarm.subject + ": " +
+                               std::string(to_string(alarm.cause)) +
+                               (alarm.active() ? "" : ", clearing"));
+      }
+    }
+    vault.missing = max(Usd{}, vault.required - vault.held);
+    if (record.episode) {
+      vault.trigger = record.episode->trigger;
+      vault.fell_below_maintenance = record.episode->breached;
+    }
+    if (!vault.held_since) return;
+    const Timestamp last = std::max(*vault.held_since, record.reviewed.value_or(Timestamp{}));
+    vault.review_at = last + ladder().sequestration.review_after;
   }
 
   void look_at_vault(AccountView& view, const risk::Requirement& needed) const {
@@ -139,7 +163,7 @@ class Viewer {
     vault.triggers_clear = policy::triggers_clear(seen, ladder());
     vault.last_ordered = record_.ladder.last_sequestration;
     vault.held_since = record_.ladder.held_since;
-    if (vault.held_since) vault.review_at = *vault.held_since + ladder().sequestration.review_after;
+    look_at_records(vault);
     if (vault.assets.empty()) return;
     if (!vault.triggers.empty()) {
       vault.why = "held because " + vault.triggers.front();
@@ -166,6 +190,12 @@ class Viewer {
     if (!reached) release.conditions.push_back(level_in_words(view));
     if (!view.vault.triggers_clear) {
       release.conditions.emplace_back("every trigger is clear by its own hysteresis");
+    }
+    for (const std::string& alarm : view.vault.alarms) {
+      release.conditions.push_back("the alarm is over: " + alarm);
+    }
+    if (!view.vault.order.empty()) {
+      release.conditions.push_back("the order is over or lifted: " + view.vault.order);
     }
     if (!view.vault.legs.empty()) {
       release.conditions.emplace_back("every custody leg is final");

@@ -46,8 +46,13 @@ struct VaultView {
   bool triggers_clear = false;            // by their own hysteresis
   std::optional<Timestamp> last_ordered;  // sequestration
   std::optional<Timestamp> held_since;
-  std::optional<Timestamp> review_at;  // longest time without a review (D9.5)
-  std::string why;                     // in words; empty: nothing is sequestered
+  std::optional<Timestamp> review_at;             // longest time without a review (D9.5)
+  std::string why;                                // in words; empty: nothing is sequestered
+  policy::Reason trigger = policy::Reason::none;  // that began it
+  Usd missing;                                    // of R
+  std::vector<std::string> alarms;      // that concern it, with those not yet through hysteresis
+  std::string order;                    // of two persons; empty: none
+  bool fell_below_maintenance = false;  // since it began: it was no false alarm (D9.6)
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -63,6 +68,11 @@ struct VaultView {
     visit(10, "held_since", self.held_since);
     visit(11, "review_at", self.review_at);
     visit(12, "why", self.why);
+    visit(13, "trigger", self.trigger);
+    visit(14, "missing", self.missing);
+    visit(15, "alarms", self.alarms);
+    visit(16, "order", self.order);
+    visit(17, "fell_below_maintenance", self.fell_below_maintenance);
   }
 };
 

@@ -1,0 +1,164 @@
+#include "bulkhead/engine/vault_orders.h"
+
+#include <algorithm>
+
+#include "bulkhead/engine/custody_moves.h"
+#include "bulkhead/engine/ladder_vault.h"
+
+namespace bulkhead::engine {
+namespace {
+
+constexpr std::size_t kLongestReason = 256;
+
+template <class Content>
+std::string account_named(const Content& content) {
+  if (const auto* order = std::get_if<SequestrationOrder>(&content)) return order->account;
+  if (const auto* order = std::get_if<ReleaseOrder>(&content)) return order->account;
+  return {};
+}
+
+Status check_reason(const std::string& reason) {
+  if (reason.empty()) return fail(ErrorCode::missing_field, "reason", "", "why it is ordered");
+  if (reason.size() <= kLongestReason) return {};
+  return fail(ErrorCode::too_large, "reason", std::to_string(reason.size()), "at most 256 bytes");
+}
+
+Status check(const Context& context, const SequestrationOrder& order) {
+  BULKHEAD_TRY_STATUS(check_reason(order.reason));
+  if (order.value < Usd{}) {
+    return fail(ErrorCode::out_of_range, "value", to_string(order.value),
+                "a stressed value, or 0 for all that D9.2 allows");
+  }
+  if (order.until > context.now()) return {};
+  return fail(ErrorCode::out_of_range, "until", to_string(order.until), "later than now");
+}
+
+Status check(const Context& context, const ReleaseOrder& order) {
+  BULKHEAD_TRY_STATUS(check_reason(order.reason));
+  if (order.amount.is_negative()) {
+    return fail(ErrorCode::out_of_range, "amount", to_string(order.amount), "0 or more");
+  }
+  if (order.asset.empty()) {
+    if (order.place.empty() && order.amount.is_zero()) return {};
+    return fail(ErrorCode::missing_field, "asset", "", "an asset for a place or an amount");
+  }
+  BULKHEAD_TRY(const AssetIndex asset, context.asset(order.asset));
+  BULKHEAD_TRY(const PlaceIndex place, context.place(order.place));
+  static_cast<void>(asset);
+  static_cast<void>(place);
+  return {};
+}
+
+std::vector<std::string> persons_of(const Proposal& proposal) {
+  std::vector<std::string> persons{proposal.proposer};
+  persons.insert(persons.end(), proposal.approvals.begin(), proposal.approvals.end());
+  return persons;
+}
+
+void put_in_force(Context& context, AccountIndex account, const Proposal& proposal,
+                  const SequestrationOrder& order) {
+  VaultRecord vault = context.state.vault(account);
+  vault.order =
+      StandingOrder{proposal.name, order.value, order.reason, order.until, persons_of(proposal)};
+  context.state.put_vault(vault);
+  context.emit(account, SequestrationOrderChanged{.proposal = proposal.name,
+                                                  .in_force = true,
+                                                  .value = order.value,
+                                                  .reason = order.reason,
+                                                  .until = order.until,
+                                                  .persons = vault.order->persons});
+}
+
+// What an order to release asks for, as far as it is final and unencumbered.
+std::vector<VaultMove> moves_of(const Context& context, AccountIndex account,
+                                const ReleaseOrder& order) {
+  std::vector<VaultMove> moves = all_held(context, account);
+  if (order.asset.empty()) return moves;
+  const AssetIndex asset = context.registry().find_asset(order.asset);
+  const PlaceIndex place = context.registry().find_place(order.place);
+  std::erase_if(moves,
+                [&](const VaultMove& move) { return move.asset != asset || move.source != place; });
+  for (VaultMove& move : moves) {
+    if (order.amount.is_positive()) move.amount = min(move.amount, order.amount);
+  }
+  return moves;
+}
+
+}  // namespace
+
+bool is_vault_order(const Propose& command) { return !account_named(command.content).empty(); }
+bool is_vault_order(const Proposal& proposal) { return !account_named(proposal.content).empty(); }
+
+AccountIndex account_of_order(const State& state, const Proposal& proposal) {
+  return state.find_account(account_named(proposal.content));
+}
+
+Status propose_vault_order(Context& context, const Propose& command) {
+  BULKHEAD_TRY(const AccountIndex account, context.account(account_named(command.content)));
+  Proposal proposal;
+  if (const auto* order = std::get_if<SequestrationOrder>(&command.content)) {
+    BULKHEAD_TRY_STATUS(check(context, *order));
+    proposal.content = *order;
+  } else {
+    BULKHEAD_TRY_STATUS(check(context, std::get<ReleaseOrder>(command.content)));
+    proposal.content = std::get<ReleaseOrder>(command.content);
+  }
+  proposal.name = command.proposal;
+  proposal.proposer = context.command.actor;
+  proposal.expires = command.expires;
+  context.state.put_proposal(proposal);
+  context.emit(account, ProposalChanged{proposal.name, proposal.status, {}});
+  return {};
+}
+
+Status approve_vault_order(Context& context, const Proposal& open) {
+  const AccountIndex account = account_of_order(context.state, open);
+  const Person& actor = context.state.persons().find(context.command.actor)->second;
+  if (actor.role != Role::approver) {
+    return fail(ErrorCode::role_forbidden, "actor", actor.name, "a person of role approver");
+  }
+  if (actor.name == open.proposer) {
+    return fail(ErrorCode::approval_not_independent, "actor", actor.name,
+                "a person who has not spoken on this proposal");
+  }
+  const auto* release = std::get_if<ReleaseOrder>(&open.content);
+  std::vector<VaultMove> moves;
+  if (release != nullptr) {
+    BULKHEAD_TRY_STATUS(check_release(context, account));
+    moves = moves_of(context, account, *release);
+    if (moves.empty()) {
+      return fail(ErrorCode::nothing_to_release, "asset", release->asset,
+                  "what is final and not already on its way");
+    }
+  }
+  Proposal proposal = open;
+  proposal.approvals.push_back(actor.name);
+  context.state.erase_proposal(proposal.name);
+  context.emit(account,
+               ProposalChanged{proposal.name, ProposalStatus::effective, proposal.approvals});
+  if (release == nullptr) {
+    put_in_force(context, account, proposal, std::get<SequestrationOrder>(proposal.content));
+    return {};
+  }
+  end_order(context, account);
+  order_release(context, account, moves, policy::Reason::ordered);
+  // For a dwell no trigger undoes what two persons ordered.
+  context.state.edit_account(account).ladder.last_sequestration = context.now();
+  return {};
+}
+
+void end_order(Context& context, AccountIndex account) {
+  VaultRecord vault = context.state.vault(account);
+  if (!vault.order) return;
+  const StandingOrder order = *vault.order;
+  vault.order.reset();
+  context.state.put_vault(vault);
+  context.emit(account, SequestrationOrderChanged{.proposal = order.proposal,
+                                                  .in_force = false,
+                                                  .value = order.value,
+                                                  .reason = order.reason,
+                                                  .until = order.until,
+                                                  .persons = order.persons});
+}
+
+}  // namespace bulkhead::engine
