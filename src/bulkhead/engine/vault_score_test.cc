@@ -106,7 +106,9 @@ TEST(RateLimit, ALookAheadIsHeldBackAndThatIsSaidOnce) {
     set.ladder.sequestration.look_ahead = {days(7), days(7), days(7), days(7)};
   }));
   open_near(world);
-  false_alarm(world);
+  world.places_answer().tick();
+  world.price("BTC", 80'000).ticks(6);  // from where a week is not feared
+  world.places_answer().ticks(2);
   const std::size_t ordered = world.said_of<SequestrationOrdered>("bob-1").size();
   ASSERT_EQ(scores(world).size(), 1U);
   ASSERT_EQ(scores(world)[0].outcome, ScoreOutcome::false_alarm);
