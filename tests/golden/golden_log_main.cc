@@ -41,6 +41,10 @@ std::vector<Command> signed_commands(const engine::World& world) {
         person.public_key = audit::ed25519_public_key(seed_of(person.name));
       }
     }
+    if (auto* const joins = std::get_if<engine::RegisterPerson>(&commands[i].body)) {
+      known.insert(joins->person.name);
+      joins->person.public_key = audit::ed25519_public_key(seed_of(joins->person.name));
+    }
     // One approval must stay without, to be refused for it; a second genesis has no known signer.
     const bool bare = engine::needs_signature(commands[i].body) ||
                       (i > 0 && std::holds_alternative<engine::Genesis>(commands[i].body));

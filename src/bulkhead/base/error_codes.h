@@ -102,7 +102,7 @@
   X(900, delivery_unknown, "D6.2", "no open delivery of this number")                              \
   X(901, dispute_closed, "D8.3", "no such call is open, or its dispute is not as required")        \
   X(902, group_short, "D8.6", "while an affiliate is called its group must stay at the target")    \
-  /* engine: sequestration */                                                                       \
+  /* engine: sequestration */                                                                      \
   X(920, alarm_not_raised, "D9.1", "no alarm of this place is raised")                             \
   X(921, nothing_to_release, "D9.5", "nothing final lies in the vault that could be released")     \
   /* audit, journal, node */                                                                       \

@@ -117,9 +117,9 @@ void check_heads(Verification& run) {
 
 void check_checkpoint(Verification& run) {
   const auto note = read_text(run.files, checkpoint_path(run.form, run.directory));
-  const std::uint64_t at = run.bracket
-                               ? run.bracket->begin
-                               : (run.heads.size() > 1 ? run.heads[run.heads.size() - 2].size : 0);
+  // Without a bracket every record is vouched for by a head: what is wrong begins behind them.
+  const std::uint64_t vouched = run.heads.empty() ? 0 : run.heads.back().size;
+  const std::uint64_t at = run.bracket ? run.bracket->begin : vouched;
   if (!note) {
     if (run.size() > 0) run.suspect(VerifyStep::checkpoint, at, note.error());
     return;
