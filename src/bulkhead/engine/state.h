@@ -59,7 +59,7 @@ class State {
 
   const std::map<std::uint64_t, policy::Delivery>& deliveries() const {
     return deliveries_;
-  }                                                     // open
+  }  // open
   void put_delivery(const policy::Delivery& delivery);  // an ended one is removed
   // Open deliveries of an account in order of number.
   std::vector<policy::Delivery> open_deliveries(AccountIndex account) const;

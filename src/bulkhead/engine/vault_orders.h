@@ -10,7 +10,7 @@ bool is_vault_order(const Propose& command);
 bool is_vault_order(const Proposal& proposal);
 // Checks the content and opens the proposal; its name and expiry are checked by the caller.
 Status propose_vault_order(Context& context, const Propose& command);
-Status approve_vault_order(Context& context, const Proposal& proposal);
+Status approve_vault_order(Context& context, const Proposal& open);
 // The account that an order is about.
 AccountIndex account_of_order(const State& state, const Proposal& proposal);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "bulkhead/story/field_text.h"
 
@@ -149,14 +150,15 @@ std::optional<Timestamp> Outside::next() const {
 }
 
 std::vector<Coming> Outside::due(Timestamp now) {
-  std::vector<Coming> due;
+  std::multimap<Timestamp, Coming> due;  // of one time: as they were announced
   std::erase_if(coming_, [&](Coming& coming) {
     if (coming.at > now) return false;
-    due.push_back(std::move(coming));
+    due.emplace(coming.at, std::move(coming));
     return true;
   });
-  std::ranges::stable_sort(due, {}, &Coming::at);
-  return due;
+  std::vector<Coming> in_order;
+  for (auto& [at, coming] : due) in_order.push_back(std::move(coming));
+  return in_order;
 }
 
 }  // namespace bulkhead::story

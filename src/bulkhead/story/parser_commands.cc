@@ -194,7 +194,7 @@ Parsed parse_receipt(Words& words, Names&) {
   return receipt;
 }
 
-Parsed parse_account_act(Words& words, std::string account) {
+Parsed parse_account_act(Words& words, const std::string& account) {
   if (words.take("deposits")) return parse_deposit(words, account);
   for (const char* command : {"pledge", "unpledge", "withdraw", "borrow"}) {
     if (!words.take(std::string(command) + "s")) continue;

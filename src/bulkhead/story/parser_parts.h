@@ -40,7 +40,7 @@ Parsed parse_again(Words& words, Names& names);
 Parsed parse_halt(Words& words, bool halted);
 Parsed parse_propose(Words& words, Names& names);
 Parsed parse_receipt(Words& words, Names& names);
-Parsed parse_account_act(Words& words, std::string account);
+Parsed parse_account_act(Words& words, const std::string& account);
 Parsed parse_person_act(Words& words, std::string person);
 // "=> refused RULE NAME field=value …", or the end of the line.
 Status parse_refusal(Words& words, bool& refused, Refusal& refusal);
