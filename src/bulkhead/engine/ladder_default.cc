@@ -23,7 +23,7 @@ void change_default(Context& context, AccountIndex account, policy::DefaultInput
                                        .figures = context.figures(account)});
 }
 
-// Freeze and cancel (D10.2): orders go first.
+// Freeze and cancel (D10.2): orders go first; later, those that were to reduce what is closed now.
 void cancel_orders(Context& context, AccountIndex account) {
   for (const positions::Order& order : context.state.orders.cancel_all(account)) {
     context.valuer.touch(account);
@@ -212,6 +212,7 @@ void liquidate(Context& context, AccountIndex account, const policy::Standing& s
   repay_from_pledged(context, account);
   if (plan_and_instruct(context, account)) return;
   if (untradable || !context.state.positions.positions(account).empty()) return;
+  cancel_orders(context, account);
   // No position is left: what is owed is paid from all that is the account's own (D10.3).
   if (anything_held(context, account)) {
     recall(context, account, policy::Reason::first_slice);

@@ -26,5 +26,48 @@ TEST(ModelFindings, CollateralThatIsNotEligibleIsSoldWithoutBeingCounted) {
   EXPECT_EQ(world.account("a").ladder.default_, policy::Default::none);
 }
 
+// A place that had refused holds it all the same, and says so when the account has long been well:
+// nothing woke the account, and what was held stayed for ever, outside every rule of release.
+TEST(ModelFindings, WhatAPlaceReportsOfAnAccountAtRestIsHeldAndComesBack) {
+  World world;
+  open_short_of_margin(world, "a", "alice");
+  const Amount all = world.amount("USDT", "1800");
+  const auto word = [&](ReceiptStatus status, Amount observed) {
+    return world.receipt("a", "USDT", "vault", status, observed);
+  };
+  world.price("BTC", 54'500).tick();
+  world.must("custodian", word(ReceiptStatus::rejected, Amount{}));
+  world.fund("a", "USDT", "4000", "4000").price("BTC", 60'000).ticks(20);
+  ASSERT_FALSE(world.state().has_vault(world.state().find_account("a")));
+  ASSERT_EQ(world.account("a").ladder.coverage, policy::Coverage::normal);
+  ASSERT_EQ(world.account("a").ladder.vault, policy::Vault::none);
+
+  world.must("custodian", word(ReceiptStatus::applied, all)).places_answer().tick();
+  EXPECT_EQ(world.held("a", "USDT", "vault", ledger::Bucket::sequestered), all);
+  EXPECT_EQ(world.account("a").ladder.vault, policy::Vault::held);
+  world.ticks(4);
+  EXPECT_EQ(world.account("a").ladder.vault, policy::Vault::releasing);
+  world.pass(seconds(1)).places_answer().tick();
+  EXPECT_EQ(world.account("a").ladder.vault, policy::Vault::none);
+  EXPECT_EQ(world.held("a", "USDT", "vault", ledger::Bucket::sequestered), Amount{});
+}
+
+// An order that reduced risk was taken in default, the position it would have reduced was closed,
+// and its own margin kept the default from ever ending.
+TEST(ModelFindings, AnOrderThatHasNothingToReduceAnyMoreDoesNotKeepADefaultOpen) {
+  World world;
+  open_short_of_margin(world, "a", "alice");
+  world.pass(seconds(1)).places_answer();
+  world.price("BTC", 51'200).ticks(3);
+  ASSERT_EQ(world.account("a").ladder.default_, policy::Default::declared);
+  world.must("alice", PlaceOrder{"a", "out", "BTC/USDT:USDT", Side::sell, 200, Decimal{51'300, 0}});
+  world.trade("a", "BTC/USDT:USDT", -200, "51200");
+  for (int i = 0; i < 10; ++i) world.tick().places_answer().venue_fills();
+  const auto changes = world.said_of<OrderChanged>("a");
+  ASSERT_FALSE(changes.empty());
+  EXPECT_EQ(changes.back().change, OrderChange::cancelled);
+  EXPECT_EQ(world.account("a").ladder.default_, policy::Default::none);
+}
+
 }  // namespace
 }  // namespace bulkhead::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/engine/alarms.h"
+#include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/evacuation.h"
 #include "bulkhead/engine/judgement.h"
@@ -108,7 +109,8 @@ void step(Context& context, AccountIndex account) {
   release_surplus(context, account, standing);
 }
 
-// Nothing of the ladder is under way and nothing is breached: no step can change anything.
+// Nothing of the ladder is under way, nothing is held and nothing is breached: no step can change
+// anything. What a place reports late or unasked is held while the vault is still `none` (D9.4).
 bool at_rest(const Context& context, AccountIndex account, const policy::Standing& standing,
              const policy::SequestrationInput& input) {
   const AccountState& state = context.state.account(account);
@@ -117,7 +119,7 @@ bool at_rest(const Context& context, AccountIndex account, const policy::Standin
   return ladder.coverage == policy::Coverage::normal && ladder.vault == policy::Vault::none &&
          (ladder.default_ == policy::Default::none || ladder.default_ == policy::Default::closed) &&
          state.open_calls == 0 && state.blocked == 0 && !state.call_missed &&
-         !context.state.has_vault(account) &&
+         !context.state.has_vault(account) && !anything_held(context, account) &&
          policy::at_level(standing, policy::preventive_equity(standing), levels.watch_bp) &&
          !ladder.maintenance_breach.since.has_value() &&
          !policy::triggers(input, context.ladder()).any();
