@@ -63,7 +63,7 @@ risk::Portfolio read_book(const en::State& state, AccountIndex account) {
   return book;
 }
 
-// Regimes move the dwell (D7.3); without them only the shortest can be asked for.
+// Regimes move dwell and deadline (D7.3); without them only the shortest can be asked for.
 Duration shortest(const policy::RegimeDurations& dwell) {
   return std::min({dwell.calm, dwell.normal, dwell.high, dwell.extreme});
 }
@@ -207,9 +207,15 @@ void Checker::judge(Account& account, const std::string& name, const Figures& f,
         find(name, "normal before the dwell has passed at the target");
       }
       account.coverage = moved->to;
-    } else if (std::holds_alternative<en::CallIssued>(event->body)) {
+    } else if (const auto* issued = std::get_if<en::CallIssued>(&event->body)) {
       ++held_["call issued"];
-      if (reaches(equity, levels.call_bp)) find(name, "a call at or above the call level");
+      // What a failed delivery leaves is due under the deadline it was promised for (D8.2).
+      const bool failed_part = account.coverage == Coverage::called &&
+                               issued->deadline - now < shortest(rules.calls.deadline) &&
+                               !reaches(equity, levels.target_bp);
+      if (reaches(equity, levels.call_bp) && !failed_part) {
+        find(name, "a call at or above the call level");
+      }
     } else if (const auto* sequestered = std::get_if<en::SequestrationOrdered>(&event->body)) {
       ++held_["sequestered"];
       if (sequestered->trigger == policy::Reason::below_sequester &&
