@@ -27,7 +27,8 @@ std::optional<std::set<std::string>> touched_by(const en::CommandBody& body) {
 
 bool stays_with_owner(TransferKind kind) {
   return kind == TransferKind::pledge || kind == TransferKind::unpledge ||
-         kind == TransferKind::sequester || kind == TransferKind::release;
+         kind == TransferKind::sequester || kind == TransferKind::release ||
+         kind == TransferKind::move;
 }
 
 }  // namespace
@@ -61,7 +62,7 @@ void Auditor::movement(const en::Command& command, const en::Event& event,
   const bool leaves = moved.change.units < 0;
   if (moved.bucket == Bucket::sequestered) {
     if (moved.kind != TransferKind::sequester && moved.kind != TransferKind::release &&
-        moved.kind != TransferKind::receipt) {
+        moved.kind != TransferKind::move && moved.kind != TransferKind::receipt) {
       complain(event, "sequestered assets moved by something else");
     }
     if (!std::holds_alternative<en::CustodyReceipt>(command.body)) {

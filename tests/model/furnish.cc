@@ -10,7 +10,8 @@ namespace {
 namespace en = engine;
 
 // The same in every regime, so that regimes, which the market's own tests see to, change nothing.
-policy::ParameterSet parameters() {
+// With `limits`, of an asset in a vault and of a vault (D9.3).
+policy::ParameterSet parameters(bool limits) {
   policy::ParameterSet set = policy::default_parameters();
   set.market.stale_after = minutes(3);
   set.market.volatile_limit = 0.9;
@@ -22,21 +23,31 @@ policy::ParameterSet parameters() {
   set.collateral.schedule = {{.asset = "AAA", .haircut_floor_bp = 2'500},
                              {.asset = "BBB", .haircut_floor_bp = 5'000},
                              {.asset = "DDD", .eligible = false},
+                             {.asset = "SSS", .haircut_floor_bp = 1'000},
                              {.asset = "USD"}};
-  set.models.flat.assets = {{"AAA", 0.75, 1.25}, {"BBB", 0.5, 1.5}, {"DDD", 0, 2}, {"USD", 1, 1}};
+  if (limits) set.collateral.schedule[0].vault_limit_bp = 4'000;
+  set.models.flat.assets = {
+      {"AAA", 0.75, 1.25}, {"BBB", 0.5, 1.5}, {"DDD", 0, 2}, {"SSS", 0.875, 1.125}, {"USD", 1, 1}};
   set.models.flat.instruments = {{"AAA/USD:USD", 0.875, 1.125, 1},
                                  {"BBB/USD:USD", 0.75, 1.25, 0.75}};
   policy::LadderParameters& ladder = set.ladder;
   ladder.dwell = {minutes(3), minutes(3), minutes(3), minutes(3)};
   ladder.calls.deadline = {minutes(30), minutes(30), minutes(30), minutes(30)};
   ladder.sequestration.multiple_bp = {10'000, 10'000, 10'000, 10'000};
+  ladder.sequestration.alarm_clear_after = minutes(12);
+  ladder.sequestration.review_after = minutes(25);
+  ladder.sequestration.false_alarms_max = 1;
+  if (limits) ladder.sequestration.vault_concentration_bp = 6'000;
   return set;
 }
 
-market::Asset asset(const std::string& name, bool numeraire = false) {
+market::Asset asset(const std::string& name) {
+  const bool numeraire = name == "USD";
   market::Asset made;
   made.name = name;
-  made.kind = numeraire ? market::AssetKind::fiat : market::AssetKind::coin;
+  made.kind = numeraire       ? market::AssetKind::fiat
+              : name == "SSS" ? market::AssetKind::stablecoin
+                              : market::AssetKind::coin;
   made.numeraire = numeraire;
   made.adv = numeraire ? 0 : 1e9;
   return made;
@@ -57,7 +68,7 @@ pricing::ScenarioSet still() {
   set.window_begin = kStart - days(100);
   set.horizon = days(1);
   set.stressed_window = "none";
-  for (const char* coin : {"AAA", "BBB", "DDD"}) {
+  for (const char* coin : {"AAA", "BBB", "DDD", "SSS"}) {
     for (const auto kind : {pricing::FactorKind::spot, pricing::FactorKind::perpetual_basis}) {
       pricing::Factor factor;
       factor.asset = coin;
@@ -91,7 +102,7 @@ std::vector<Command> furnish(std::size_t accounts) {
   };
   en::Genesis genesis;
   genesis.venue = "model";
-  genesis.parameters = parameters();
+  genesis.parameters = parameters(accounts % 2 == 0);
   const auto person = [&genesis](std::string name, en::Role role, std::string member = "") {
     genesis.persons.push_back({std::move(name), role, Hash{1}, std::move(member)});
   };
@@ -104,8 +115,8 @@ std::vector<Command> furnish(std::size_t accounts) {
   person("approver", en::Role::approver);
   for (const char* member : {"ann", "ben", "cat", "dan"}) person(member, en::Role::member, member);
   give("operator", genesis);
-  give("operator", en::RegisterAsset{asset("USD", true)});
-  for (const char* coin : {"AAA", "BBB", "DDD"}) {
+  give("operator", en::RegisterAsset{asset("USD")});
+  for (const char* coin : {"AAA", "BBB", "DDD", "SSS"}) {
     give("operator", en::RegisterAsset{asset(coin)});
     for (const char* venue : {"a:", "b:"}) {
       market::Source source;
@@ -130,7 +141,8 @@ std::vector<Command> furnish(std::size_t accounts) {
   place.minimum_transfer = 20;
   give("operator", en::RegisterPlace{place});
   en::Observations first;
-  for (const auto& [coin, price] : {std::pair{"AAA", 64.0}, {"BBB", 8.0}, {"DDD", 4.0}}) {
+  for (const auto& [coin, price] :
+       {std::pair{"AAA", 64.0}, {"BBB", 8.0}, {"DDD", 4.0}, {"SSS", 1.0}}) {
     for (const char* venue : {"a:", "b:"}) {
       first.items.push_back({std::string(venue) + coin, price, 0, now});
     }

@@ -21,7 +21,7 @@ std::string feed(char venue, const std::string& asset) {
 
 Generator::Generator(std::uint64_t seed, const NaiveModel& model)
     : random_(seed, 1), model_(model) {
-  eighths_ = {{"AAA", 512}, {"BBB", 64}, {"DDD", 32}};
+  eighths_ = {{"AAA", 512}, {"BBB", 64}, {"DDD", 32}, {"SSS", 8}};
 }
 
 Command Generator::make(const std::string& actor, en::CommandBody body) {
@@ -33,7 +33,9 @@ Command Generator::make(const std::string& actor, en::CommandBody body) {
     command.id[15 - i] = static_cast<std::uint8_t>(id_ >> (8 * i));
   }
   command.body = std::move(body);
-  if (std::holds_alternative<en::Approve>(command.body)) command.signature = Bytes(64, 1);
+  const bool signs = std::holds_alternative<en::Approve>(command.body) ||
+                     std::holds_alternative<en::Propose>(command.body);
+  if (signs) command.signature = Bytes(64, 1);
   return command;
 }
 
@@ -42,7 +44,7 @@ std::string Generator::account() {
 }
 
 std::string Generator::asset() {
-  static const std::vector<std::string> kAssets = {"USD", "USD", "USD", "AAA", "BBB", "DDD"};
+  static const std::vector<std::string> kAssets = {"USD", "USD", "USD", "AAA", "BBB", "SSS", "DDD"};
   return one_of(kAssets);
 }
 
@@ -85,17 +87,28 @@ Decimal Generator::price_near(const std::string& contract) {
 en::CommandBody Generator::observe(bool faults) {
   en::Observations body;
   for (auto& [name, eighths] : eighths_) {
-    if (name != "DDD" && random_.chance(faults ? 0.5 : 0.0)) {
+    if (name == "SSS") {
+      // An eighth off its peg, now and then.
+      if (!faults) eighths = 8;
+      if (faults && random_.chance(0.02)) eighths = random_.chance(0.3) ? 7 : 8;
+    } else if (name != "DDD" && random_.chance(faults ? 0.5 : 0.0)) {
       const auto range =
           static_cast<std::uint64_t>(random_.chance(0.08) ? eighths / 3 : eighths / 24);
       eighths += static_cast<std::int64_t>(random_.below(range * 2 + 1)) -
                  static_cast<std::int64_t>(range);
       eighths = std::clamp<std::int64_t>(eighths, 16, 4'000);
     }
-    if (faults && random_.chance(0.05)) continue;  // goes stale if it happens often
+    // Now and then a feed is silent long enough for its price to go stale.
+    std::size_t& silent = silent_[name];
+    if (faults && silent == 0 && random_.chance(0.01)) silent = 4 + random_.below(8);
+    if (faults && silent > 0) {
+      --silent;
+      continue;
+    }
     const double price = static_cast<double>(eighths) / 8;
-    const double width =
-        faults && random_.chance(0.10) ? 0.25 * static_cast<double>(eighths / 16) : 0;
+    const double width = faults && name != "SSS" && random_.chance(0.10)
+                             ? 0.25 * static_cast<double>(eighths / 16)
+                             : 0;
     const Timestamp seen = faults && random_.chance(0.02) ? now_ - minutes(1) : now_;
     const bool apart = faults && random_.chance(0.05);
     body.items.push_back({feed('a', name), price, width, seen});
@@ -231,7 +244,8 @@ Command Generator::venue_answer(bool faults) {
                                Amount{static_cast<Int128>(std::ceil(fair))}});
     }
   }
-  return trade();
+  if (faults) return trade();
+  return make("feed", en::Tick{});
 }
 
 // The newest instruction of an open leg is answered truthfully; with faults also refused, late,
@@ -284,6 +298,50 @@ Command Generator::place_answer(bool faults) {
   return make("feed", en::Tick{});
 }
 
+// Alarms of places, and orders to sequester or to release; proposed, approved, or let expire.
+Command Generator::risk_act() {
+  static const std::vector<std::string> kPlaces = {"vault", "vault", "custodian", "internal"};
+  const NaiveAccount& one = someone();
+  const std::string name = "order-" + std::to_string(random_.below(4));
+  const Timestamp later = now_ + minutes(static_cast<std::int64_t>(random_.below(20)));
+  switch (random_.below(8)) {
+    case 0:
+      return make("custodian",
+                  en::SetPlaceAlarm{one_of(kPlaces), true,
+                                    static_cast<en::AlarmCause>(2 + random_.below(2)), "test"});
+    case 1:
+    case 2:
+      for (const auto& [place, alarm] : model_.place_alarms()) {
+        return make("operator", en::SetPlaceAlarm{place, false, {}, ""});
+      }
+      [[fallthrough]];
+    case 3: {
+      const std::int64_t value =
+          random_.chance(0.5) ? 0 : 1'000'000 * static_cast<std::int64_t>(random_.below(2'000));
+      const std::string reason = random_.chance(0.95) ? "doubt" : "";
+      return make("risk", en::Propose{name, later + minutes(5),
+                                      en::SequestrationOrder{one.name, Usd{value}, reason, later}});
+    }
+    case 4: {
+      en::ReleaseOrder order{one.name, "", "", {}, "enough"};
+      if (random_.chance(0.5) && !one.vault.empty()) {
+        const auto& [where, amount] = *one.vault.begin();
+        order.asset = where.first;
+        order.place = where.second;
+        order.amount = about(amount);
+      }
+      return make("risk", en::Propose{name, later + minutes(5), order});
+    }
+    default:
+      for (const auto& [proposal, order] : model_.proposals()) {
+        if (random_.chance(0.4)) continue;
+        return make(random_.chance(0.9) ? "approver" : one.member,
+                    en::Approve{proposal, random_.chance(0.05)});
+      }
+      return make("approver", en::Approve{name});
+  }
+}
+
 // Wrong roles, unknown names, times that decrease, things that nobody may do.
 Command Generator::nonsense() {
   Command command = member_act();
@@ -298,9 +356,10 @@ Command Generator::nonsense() {
       command.time = now_ - seconds(1);
       break;
     case 3:
-      return make("custodian",
-                  en::CustodyReceipt{account(), asset(), "custodian", random_.below(4),
-                                     en::ReceiptStatus::applied, Amount{5}, now_, true});
+      return make(
+          "custodian",
+          en::CustodyReceipt{account(), asset(), random_.chance(0.5) ? "custodian" : "vault",
+                             random_.below(4), en::ReceiptStatus::applied, Amount{5}, now_, true});
     case 4:
       return make("risk", en::SetHalt{random_.chance(0.5) ? "AAA" : asset(), random_.chance(0.3)});
     case 5:
@@ -335,9 +394,13 @@ Timestamp Generator::advance(bool faults) {
 Command Generator::next(bool faults) {
   ++turn_;
   if (!faults) {
-    if (resumed_ < 3) {
-      const char* coins[] = {"AAA", "BBB", "DDD"};
+    if (resumed_ < 4) {
+      const char* coins[] = {"AAA", "BBB", "DDD", "SSS"};
       return make("risk", en::SetHalt{coins[resumed_++], false});
+    }
+    for (const auto& [place, alarm] : model_.place_alarms()) {
+      if (alarm.clear_since) continue;
+      return make("operator", en::SetPlaceAlarm{place, false, {}, ""});
     }
     switch (turn_ % 6) {
       case 0:
@@ -362,8 +425,9 @@ Command Generator::next(bool faults) {
                     : draw < 4  ? venue_answer(true)
                     : draw < 6  ? nonsense()
                     : draw == 6 ? again()
+                    : draw == 7 ? risk_act()
                                 : member_act();
-  if (past_.size() < 300 && draw > 6) past_.push_back(command);
+  if (past_.size() < 300 && draw > 7) past_.push_back(command);
   return command;
 }
 

@@ -35,6 +35,7 @@ class Generator {
   Command trade();
   Command venue_answer(bool faults);
   Command place_answer(bool faults);
+  Command risk_act();
   Command nonsense();
   Command again();
   Timestamp advance(bool faults);
@@ -53,6 +54,7 @@ class Generator {
   Timestamp now_ = kStart + hours(1);
   std::uint64_t id_ = 1'000;
   std::map<std::string, std::int64_t> eighths_;  // price of a coin, in eighths
+  std::map<std::string, std::size_t> silent_;    // rounds without a word of a coin's feeds
   std::vector<Command> past_;
   std::uint64_t turn_ = 0;
   std::size_t resumed_ = 0;  // halts ended since faults stopped

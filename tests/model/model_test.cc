@@ -1,9 +1,10 @@
 // Random commands given to the engine and to the naive model beside it; they must agree on what is
 // refused, on every balance, stage, call and leg, and once faults stop everything must end.
 //
-//   model_test [--commands N] [--seed S] [--threads T]
+//   model_test [--commands N] [--seed S] [--threads T] [--shrink 0]
 //
-// What goes wrong is shrunk and printed as JSON lines, the form in which `bulkhead` reads commands.
+// What goes wrong is shrunk, unless it shall not be, and printed as JSON lines, the form in which
+// `bulkhead` reads commands.
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -26,16 +27,18 @@ constexpr std::size_t kShrinkLines = 400;
 struct Totals {
   std::atomic<std::uint64_t> commands{0};
   std::atomic<bool> failed{false};
+  bool shrinks = true;
   std::mutex mutex;
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> given;
   std::map<std::string, std::uint64_t> said;
 };
 
 void report(const std::vector<Command>& commands, const std::vector<std::string>& wrong,
-            std::uint64_t seed, std::size_t furnished) {
+            std::uint64_t seed, std::size_t furnished, bool shrinks) {
   std::printf("seed %llu, command %zu:\n", static_cast<unsigned long long>(seed),
               commands.size() - 1);
   for (const std::string& line : wrong) std::printf("  %s\n", line.c_str());
+  if (!shrinks) return;
   const std::vector<Command> least = shrink(commands, furnished);
   Trial trial;
   for (const Command& command : least) {
@@ -58,7 +61,7 @@ bool run(std::uint64_t seed, Totals& totals) {
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (trial.give(given[i])) continue;
     given.resize(i + 1);
-    report(given, trial.wrong(), seed, furnished);
+    report(given, trial.wrong(), seed, furnished, totals.shrinks);
     return false;
   }
   for (std::size_t i = 0; i < kFaulty + kCalm; ++i) {
@@ -67,7 +70,7 @@ bool run(std::uint64_t seed, Totals& totals) {
     if (trial.give(given.back())) continue;
     totals.failed = true;
     const std::lock_guard lock(totals.mutex);
-    report(given, trial.wrong(), seed, furnished);
+    report(given, trial.wrong(), seed, furnished, totals.shrinks);
     return false;
   }
   const std::lock_guard lock(totals.mutex);
@@ -99,6 +102,7 @@ int main(int argc, char** argv) {
   const std::uint64_t threads = option(argc, argv, "--threads", 1);
   const auto started = std::chrono::steady_clock::now();
   Totals totals;
+  totals.shrinks = option(argc, argv, "--shrink", 1) != 0;
   std::atomic<std::uint64_t> next{seed};
   std::vector<std::thread> workers;
   for (std::uint64_t t = 0; t < threads; ++t) {
@@ -121,9 +125,11 @@ int main(int argc, char** argv) {
   std::printf(
       "compared: acceptance and error of each of these; free, pledged, sequestered, owed and what\n"
       "is on its way; coverage, vault and default; calls with amount, deadline and deliveries;\n"
-      "legs with number, target and status; order of service; least sequestered.\n"
+      "legs with number, target and status; order of service; least sequestered; evacuations,\n"
+      "orders of two persons, scores and reviews.\n"
       "followed, not predicted: grants, slices of a liquidation and what a default pays with.\n"
-      "never given: amend_order, funding, expire, propose, parameters, other models than flat.\n");
+      "never given: deliveries, disputes, amend_order, funding, expire, parameters, other "
+      "models.\n");
   std::printf("%llu commands, %.1f s, %.0f commands/s: %s\n",
               static_cast<unsigned long long>(totals.commands.load()), took,
               static_cast<double>(totals.commands) / took,

@@ -40,6 +40,9 @@ bool role_may(Role role, const en::CommandBody& body) {
     return any({Role::operator_, Role::venue, Role::risk_manager});
   }
   if (is.operator()<en::CustodyReceipt>()) return any({Role::custodian});
+  if (is.operator()<en::SetPlaceAlarm>()) {
+    return any({Role::custodian, Role::operator_, Role::risk_manager});
+  }
   if (is.operator()<en::Propose>()) return any({Role::risk_manager});
   return any({Role::approver, Role::member});
 }
@@ -47,7 +50,11 @@ bool role_may(Role role, const en::CommandBody& body) {
 }  // namespace
 
 bool NaiveModel::predicts(const en::CommandBody& body) {
-  return !std::holds_alternative<en::Propose>(body) && !std::holds_alternative<en::Grant>(body) &&
+  const auto* proposal = std::get_if<en::Propose>(&body);
+  if (proposal != nullptr && std::holds_alternative<en::ParameterChange>(proposal->content)) {
+    return false;
+  }
+  return !std::holds_alternative<en::Grant>(body) &&
          !std::holds_alternative<en::AmendOrder>(body) &&
          !std::holds_alternative<en::Funding>(body) && !std::holds_alternative<en::Expire>(body);
 }
@@ -122,12 +129,16 @@ NaiveModel::Verdict NaiveModel::act(const Command& command) {
           const auto* terms = collateral::find_terms(terms_.parameters.collateral, c.asset.name);
           terms_.assets[c.asset.name] = terms != nullptr && terms->eligible;
           if (c.asset.numeraire) terms_.numeraire = c.asset.name;
+          if (!c.asset.numeraire) {
+            pegged_[c.asset.name] = c.asset.kind == market::AssetKind::stablecoin;
+          }
         } else if constexpr (std::is_same_v<C, en::RegisterInstrument>) {
           terms_.contracts[c.instrument.name] = {c.instrument.underlying,
                                                  c.instrument.lot_size.to_double()};
         } else if constexpr (std::is_same_v<C, en::RegisterPlace>) {
           places_[c.place.name] = {c.place.kind != market::PlaceKind::internal_ledger,
-                                   c.place.timeout, c.place.minimum_transfer};
+                                   c.place.timeout, c.place.minimum_transfer,
+                                   c.place.transfer_cost};
         } else if constexpr (std::is_same_v<C, en::RegisterSource>) {
           sources_.insert(c.source.name);
         } else if constexpr (std::is_same_v<C, en::RegisterPerson>) {
@@ -399,83 +410,10 @@ NaiveModel::Verdict NaiveModel::on(const en::Approve& c) {
     }
     return {};
   }
-  return refuse(ErrorCode::proposal_closed);
-}
-
-// D9.4: only a word about the instruction in force ends it; the newest final word of what a place
-// holds is booked, whatever was asked.
-NaiveModel::Verdict NaiveModel::on(const en::CustodyReceipt& c) {
-  NaiveAccount* account = find(c.account);
-  if (account == nullptr) return refuse(ErrorCode::account_unknown);
-  if (!terms_.assets.contains(c.asset)) return refuse(ErrorCode::asset_unknown);
-  if (!places_.contains(c.place)) return refuse(ErrorCode::place_unknown);
-  if (c.observed.units < 0) return refuse(ErrorCode::out_of_range);
-  if (!places_.at(c.place).vault) return refuse(ErrorCode::holding_invalid);
-  const AssetPlace where{c.asset, c.place};
-  const auto at = account->legs.find(where);
-  NaiveLeg leg = at == account->legs.end() ? NaiveLeg{} : at->second;
-  if (c.seq > leg.seq) return refuse(ErrorCode::receipt_unasked);
-  const bool rejected = c.status == en::ReceiptStatus::rejected;
-  const bool applied = c.status == en::ReceiptStatus::applied && c.final_;
-  const std::tuple word{c.as_of, c.seq, rejected || applied};
-  const bool news = word > leg.newest;
-  if (news) {
-    leg.newest = word;
-    leg.observed = c.observed.units;
-  }
-  const policy::LegStatus before = leg.status;
-  if (c.seq == leg.seq && leg.open()) {
-    leg.status = rejected  ? policy::LegStatus::rejected
-                 : applied ? policy::LegStatus::applied
-                           : policy::LegStatus::in_transit;
-  }
-  const bool ended = leg.status != before && !leg.open();
-  if (news || leg.status != before) account->legs[where] = leg;
-  if ((news && (rejected || applied)) || ended) book(*account, where, ended);
-  if (ended && before == policy::LegStatus::unknown) account->surplus_due = true;
-  return {};
-}
-
-// The books of a place follow what it says it holds. More: what was on its way, what had been lost,
-// what was encumbered for it before; the rest is nobody's. Less: what was to leave, what was
-// nobody's; the rest is lost.
-void NaiveModel::book(NaiveAccount& account, const AssetPlace& where, bool ended) {
-  NaiveLeg& leg = account.legs[where];
-  Int128& held = account.vault[where];
-  Int128& pledged = account.pledged[where.first];
-  Int128& incoming = account.incoming[where];
-  Int128& outgoing = account.outgoing[where];
-  Int128 more = leg.observed - held - leg.suspense;
-  if (more > 0) {
-    const Int128 came = std::min(more, incoming);
-    incoming -= came;
-    pledged -= came;
-    more -= came;
-    const Int128 found = std::min(more, leg.lost);
-    leg.lost -= found;
-    more -= found;
-    const Int128 taken = std::min({more, leg.given_back, account.available(where.first)});
-    leg.given_back -= taken;
-    pledged -= taken;
-    held += came + found + taken;
-    leg.suspense += more - taken;
-  } else {
-    Int128 less = -more;
-    const Int128 went = std::min(less, outgoing);
-    outgoing -= went;
-    pledged += went;
-    less -= went;
-    const Int128 gone = std::min(less, leg.suspense);
-    leg.suspense -= gone;
-    leg.lost += less - gone;
-    held -= went + less - gone;
-  }
-  if (ended) {
-    leg.given_back += incoming;
-    incoming = outgoing = 0;
-  } else if (leg.target != held + incoming - outgoing) {
-    instruct(account, where);
-  }
+  if (!proposals_.contains(c.proposal)) return refuse(ErrorCode::proposal_closed);
+  if (c.reject) return refuse(ErrorCode::out_of_range);
+  if (actor().role != Role::approver) return refuse(ErrorCode::role_forbidden);
+  return approve(c.proposal);
 }
 
 }  // namespace bulkhead::naive

@@ -146,26 +146,32 @@ std::int64_t NaiveModel::value(const std::string& asset, Int128 amount) const {
   return micros_down(amount, facts_.assets.at(asset).mid);
 }
 
-// Market value less the haircut; the tests' scenarios move nothing, so no stress is worse.
-std::int64_t NaiveModel::stressed(const std::string& asset, Int128 amount) const {
-  for (const collateral::AssetTerms& terms : terms_.parameters.collateral.schedule) {
-    if (terms.asset != asset || !terms.eligible) continue;
-    const std::int64_t market = value(asset, amount);
-    return static_cast<std::int64_t>(static_cast<Int128>(market) *
-                                     (10'000 - terms.haircut_floor_bp) / 10'000);
-  }
-  return 0;
+const collateral::AssetTerms& NaiveModel::schedule(const std::string& asset) const {
+  return *std::ranges::find(terms_.parameters.collateral.schedule, asset,
+                            &collateral::AssetTerms::asset);
 }
 
-// Held and not on its way out, and on its way in unless the place is silent; asset by asset.
+// Market value less the haircut; the tests' scenarios move nothing, so no stress is worse.
+std::int64_t NaiveModel::stressed(const std::string& asset, Int128 amount) const {
+  const collateral::AssetTerms& terms = schedule(asset);
+  if (!terms.eligible) return 0;
+  return static_cast<std::int64_t>(static_cast<Int128>(value(asset, amount)) *
+                                   (10'000 - terms.haircut_floor_bp) / 10'000);
+}
+
+// Held and not on its way out, and on its way in unless the place is silent; asset by asset. What
+// is halted, or lies where it is not safe, makes up nothing.
 std::int64_t NaiveModel::vault_stressed(const NaiveAccount& account) const {
   std::map<std::string, Int128> sums;
-  for (const auto& [where, amount] : account.vault) sums[where.first] += amount;
-  for (const auto& [where, amount] : account.outgoing) sums[where.first] -= amount;
-  for (const auto& [where, amount] : account.incoming) {
-    const auto leg = account.legs.find(where);
-    if (leg == account.legs.end() || leg->second.status != policy::LegStatus::unknown) {
-      sums[where.first] += amount;
+  for (const auto& [asset, eligible] : terms_.assets) {
+    if (facts_.assets.at(asset).quality == kHalted) continue;
+    for (const auto& [place, terms] : places_) {
+      if (!terms.vault || alarmed(place)) continue;
+      const AssetPlace where{asset, place};
+      sums[asset] += account.available(where);
+      const auto leg = account.legs.find(where);
+      if (leg != account.legs.end() && leg->second.status == policy::LegStatus::unknown) continue;
+      sums[asset] += account.incoming(where);
     }
   }
   std::int64_t sum = 0;

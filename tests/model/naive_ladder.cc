@@ -25,11 +25,30 @@ bool Since::through(Duration length, Timestamp now) const {
   return since && now - *since >= length;
 }
 
+Int128 NaiveAccount::incoming(const AssetPlace& where) const {
+  Int128 sum = 0;
+  for (const NaiveWay& way : ways) {
+    if (way.asset == where.first && way.to == where.second) sum += way.amount;
+  }
+  return sum;
+}
+
+Int128 NaiveAccount::outgoing(const AssetPlace& where) const {
+  Int128 sum = 0;
+  for (const NaiveWay& way : ways) {
+    if (way.asset == where.first && way.from == where.second) sum += way.amount;
+  }
+  return sum;
+}
+
 Int128 NaiveAccount::available(const std::string& asset) const {
   const auto at = pledged.find(asset);
-  Int128 left = at == pledged.end() ? 0 : at->second;
-  for (const auto& [where, amount] : incoming) left -= where.first == asset ? amount : 0;
-  return left;
+  return (at == pledged.end() ? 0 : at->second) - outgoing({asset, ""});
+}
+
+Int128 NaiveAccount::available(const AssetPlace& where) const {
+  const auto at = vault.find(where);
+  return (at == vault.end() ? 0 : at->second) - outgoing(where);
 }
 
 std::size_t NaiveAccount::open_calls() const {
@@ -50,29 +69,6 @@ std::int64_t NaiveModel::preventive(const Figures& f) const {
   return f.quality >= kStale ? f.greatest : f.mid;
 }
 
-// D9.1. The tests' scenarios move nothing: the chance of a breach is one below MM and else none.
-bool NaiveModel::triggered(const Figures& f) const {
-  const policy::Levels& levels = terms_.parameters.ladder.levels;
-  if (!f.owes) return false;
-  return !at_level(preventive(f), levels.sequester_bp, f.initial) || f.mid < f.maintenance;
-}
-
-bool NaiveModel::clear(const Figures& f) const {
-  if (!f.owes) return true;
-  return at_level(f.least, terms_.parameters.ladder.levels.release_bp, f.initial) &&
-         f.mid >= f.maintenance;
-}
-
-bool NaiveModel::at_rest(const NaiveAccount& account, const Figures& f) const {
-  const int watch = terms_.parameters.ladder.levels.watch_bp;
-  return account.cover == Cover::normal && account.vault_stage == VaultStage::none &&
-         (account.default_stage == DefaultStage::none ||
-          account.default_stage == DefaultStage::closed) &&
-         account.open_calls() == 0 && !account.call_missed && !account.surplus_due &&
-         (!f.owes || at_level(preventive(f), watch, f.initial)) &&
-         !account.below_maintenance.since && !triggered(f);
-}
-
 void NaiveModel::tick(const Command& command, const std::vector<Event>& events) {
   const Timestamp now = command.time;
   const policy::DefaultParameters& rules = terms_.parameters.ladder.defaults;
@@ -80,6 +76,8 @@ void NaiveModel::tick(const Command& command, const std::vector<Event>& events) 
     grace_until_ = now + rules.outage_grace;
   }
   last_tick_ = now;
+  watch_alarms();
+  std::erase_if(proposals_, [now](const auto& entry) { return entry.second.expires <= now; });
   for (NaiveAccount& account : accounts_) timers(account);
   if (!ready_) return;
 
@@ -97,12 +95,12 @@ void NaiveModel::tick(const Command& command, const std::vector<Event>& events) 
     };
     account.exit.follow(account.cover != Cover::normal && reaches(preventive(f), levels.target_bp),
                         now);
-    account.release.follow(
-        account.vault_stage != VaultStage::none && clear(f) && reaches(f.least, levels.release_bp),
-        now);
+    account.release.follow(account.vault_stage != VaultStage::none && clear(account, f) &&
+                               reaches(f.least, levels.release_bp),
+                           now);
     account.below_maintenance.follow(f.owes && f.greatest < f.maintenance, now);
     account.below_call.follow(!reaches(f.greatest, levels.call_bp), now);
-    if (!at_rest(account, f)) turns.push_back({f.maintenance - f.mid, i});
+    turns.push_back({f.maintenance - f.mid, i});
   }
   std::ranges::sort(turns, [](const Turn& a, const Turn& b) {
     return a.shortfall != b.shortfall ? a.shortfall > b.shortfall : a.index < b.index;
@@ -129,6 +127,7 @@ void NaiveModel::timers(NaiveAccount& account) {
   std::erase_if(account.top_ups, [&](const auto& entry) { return entry.second.expires <= now_; });
   std::erase_if(account.instructions,
                 [&](const auto& entry) { return entry.second.expires <= now_; });
+  if (account.order && account.order->until <= now_) account.order.reset();
   for (auto& [where, leg] : account.legs) {
     if (!leg.open() || now_ < leg.timeout_at) continue;
     leg.status = LegStatus::unknown;
@@ -149,6 +148,7 @@ void NaiveModel::timers(NaiveAccount& account) {
 void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
   const Figures f = figures_of(account);
   const DefaultStage before = account.default_stage;
+  score(account, f, events);
   follow_default(account, f, events);
   if (account.default_stage != DefaultStage::none) {
     if (before != DefaultStage::none) follow_liquidation(account, events);
@@ -160,7 +160,9 @@ void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
   follow_cover(account, f);
   top_up(account);
   follow_legs(account);
-  sequester(account, f, events);
+  auto ordered = all_said<en::SequestrationOrdered>(events, account.name);
+  evacuate(account, f, ordered);
+  sequester(account, f, ordered);
   release(account, f, events);
   release_surplus(account, f, events);
 }
@@ -230,13 +232,15 @@ void NaiveModel::follow_liquidation(NaiveAccount& account, const std::vector<Eve
     if (event.account != account.name) continue;
     if (const auto* moved = std::get_if<en::BalanceChanged>(&event.body)) {
       follow_movement(account, *moved);
+    } else if (const auto* gone = std::get_if<en::OrderChanged>(&event.body)) {
+      if (!account.positions.empty()) complain(account.name + ": an order that may reduce is gone");
+      account.orders.erase(gone->order);
     } else if (const auto* told = std::get_if<en::CustodyInstructed>(&event.body)) {
       if (told->repeated) continue;
       const AssetPlace where{told->asset, told->place};
-      const Int128 expected =
-          account.vault[where] + account.incoming[where] - account.outgoing[where];
+      const Int128 expected = account.available(where) + account.incoming(where);
       if (told->target.units > expected) complain(account.name + ": sequestered in default");
-      account.outgoing[where] += expected - told->target.units;
+      send(account, told->asset, told->place, "", expected - told->target.units);
       instruct(account, where);
       if (account.vault_stage == VaultStage::held) account.vault_stage = VaultStage::releasing;
       account.release = {};

@@ -54,6 +54,7 @@ struct NaiveLeg {
   std::tuple<Timestamp, std::uint64_t, bool> newest;  // word: as of, of which number, final
   Int128 suspense = 0;                                // there, and nobody knows whose
   Int128 lost = 0;                                    // confirmed once, and not there
+  Int128 departed = 0;    // left for another place, which has not said that it came
   Int128 given_back = 0;  // encumbered for it once, and pledged again since
   policy::LegStatus status = policy::LegStatus::applied;
   Timestamp instructed;
@@ -79,7 +80,43 @@ struct NaiveTopUp {
   std::uint64_t call = 0;
 };
 
+inline constexpr const char* kHome = "internal";  // where pledged lies
+
 using AssetPlace = std::pair<std::string, std::string>;
+
+// Encumbered and not yet final; from or to pledged where no vault is named.
+struct NaiveWay {
+  std::uint64_t number = 0;
+  std::string asset;
+  std::string from;
+  std::string to;
+  Int128 amount = 0;
+};
+
+struct NaiveAlarm {
+  engine::AlarmCause cause{};
+  std::optional<Timestamp> clear_since;
+};
+
+// What two persons ordered to be held.
+struct NaiveHoldOrder {
+  std::int64_t value = 0;  // 0: all of R
+  Timestamp until;
+};
+
+// What is scored when nothing is held any more (D9.6).
+struct NaiveEpisode {
+  Timestamp opened;
+  bool breached = false;
+  bool late = false;
+};
+
+// The order of a risk manager that waits for an approver.
+struct NaiveProposal {
+  std::string account;
+  Timestamp expires;
+  std::variant<engine::SequestrationOrder, engine::ReleaseOrder> order;
+};
 
 struct NaiveAccount {
   std::string name;
@@ -89,8 +126,7 @@ struct NaiveAccount {
   std::map<std::string, Int128> free;     // by asset, at the internal ledger
   std::map<std::string, Int128> pledged;  // what is on its way into a vault included
   std::map<AssetPlace, Int128> vault;     // what is on its way out included
-  std::map<AssetPlace, Int128> incoming;  // on its way from pledged
-  std::map<AssetPlace, Int128> outgoing;  // on its way back to pledged
+  std::vector<NaiveWay> ways;             // what is on its way, oldest first
   std::map<std::string, Int128> debts;
   std::map<std::string, NaivePosition> positions;
   std::map<std::string, NaiveOrder> orders;
@@ -105,10 +141,19 @@ struct NaiveAccount {
   DefaultStage default_stage = DefaultStage::none;
   Since exit, release, below_maintenance, below_call;
   std::optional<Timestamp> last_sequestration;
+  std::optional<Timestamp> held_since;
+  std::optional<Timestamp> reviewed;
+  std::optional<NaiveHoldOrder> order;
+  std::optional<NaiveEpisode> episode;
+  std::vector<Timestamp> false_alarms;
+  bool miss_told = false;
   bool call_missed = false;
   bool surplus_due = false;  // a silent place has spoken: what was asked for may be there twice
 
+  Int128 incoming(const AssetPlace& where) const;
+  Int128 outgoing(const AssetPlace& where) const;
   Int128 available(const std::string& asset) const;  // pledged and not on its way
+  Int128 available(const AssetPlace& where) const;   // likewise of a vault
   std::size_t open_calls() const;
   bool any_leg_open() const;
   bool anything_held() const;
@@ -118,7 +163,19 @@ struct NaivePlace {
   bool vault = false;
   Duration timeout;
   double minimum_transfer = 0;
+  double transfer_cost = 0;
 };
+
+// What was said of that kind about an account, in order.
+template <class Body>
+std::vector<const Body*> all_said(const std::vector<Event>& events, const std::string& account) {
+  std::vector<const Body*> found;
+  for (const Event& event : events) {
+    const auto* body = std::get_if<Body>(&event.body);
+    if (body != nullptr && event.account == account) found.push_back(body);
+  }
+  return found;
+}
 
 // What was said of that kind about an account, or nothing.
 template <class Body>
@@ -140,6 +197,8 @@ class NaiveModel {
   const std::vector<NaiveAccount>& accounts() const { return accounts_; }
   const Terms& terms() const { return terms_; }
   const std::map<std::string, NaivePlace>& places() const { return places_; }
+  const std::map<std::string, NaiveAlarm>& place_alarms() const { return place_alarms_; }
+  const std::map<std::string, NaiveProposal>& proposals() const { return proposals_; }
   Figures figures_of(const NaiveAccount& account) const;
   Timestamp now() const { return now_; }
   // Kinds of commands of which the model says whether they are accepted, and those it only follows.
@@ -174,6 +233,8 @@ class NaiveModel {
   Verdict on(const engine::CustodyReceipt& c);
   Verdict on(const engine::Approve& c);
   Verdict on(const engine::SetHalt& c);
+  Verdict on(const engine::SetPlaceAlarm& c);
+  Verdict on(const engine::Propose& c);
   Verdict on(const engine::Observations& c);
   template <class C>
   std::optional<Verdict> names(const C& c, NaiveAccount*& account);
@@ -190,7 +251,17 @@ class NaiveModel {
   std::int64_t stressed(const std::string& asset, Int128 amount) const;
   std::int64_t vault_stressed(const NaiveAccount& account) const;
   std::int64_t required(const Figures& f) const;
+  const collateral::AssetTerms& schedule(const std::string& asset) const;
   void book(NaiveAccount& account, const AssetPlace& where, bool ended);
+  Int128 arrive(NaiveAccount& account, const AssetPlace& where, Int128 more,
+                std::set<AssetPlace>& others);
+  void leave(NaiveAccount& account, const AssetPlace& where, Int128 less);
+  void give_back(NaiveAccount& account, const AssetPlace& where, std::set<AssetPlace>& others);
+  void lose(NaiveAccount& account, const AssetPlace& where, Int128 amount);
+  void renew(NaiveAccount& account, const AssetPlace& where);
+  void send(NaiveAccount& account, const std::string& asset, const std::string& from,
+            const std::string& to, Int128 amount);
+  void finish(NaiveAccount& account, const NaiveWay& way, Int128 moved);
   void credit(NaiveAccount& account, const std::string& asset, Int128 amount);
   void credit_waiting(NaiveAccount& account);
   std::int64_t credit_value(const std::string& asset, Int128 amount) const;
@@ -213,12 +284,36 @@ class NaiveModel {
   void withdraw_calls(NaiveAccount& account);
   void top_up(NaiveAccount& account);
   void follow_legs(NaiveAccount& account);
-  void sequester(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
+  void evacuate(NaiveAccount& account, const Figures& f,
+                std::vector<const engine::SequestrationOrdered*>& said);
+  void sequester(NaiveAccount& account, const Figures& f,
+                 const std::vector<const engine::SequestrationOrdered*>& said);
+  void check_choice(NaiveAccount& account, const engine::SequestrationOrdered& ordered,
+                    std::int64_t gap);
+  bool fits(const NaiveAccount& account, const AssetPlace& where, std::int64_t wanted,
+            std::int64_t stressed_more, std::int64_t value_more) const;
+  bool within_limits(const NaiveAccount& account, const AssetPlace& where, std::int64_t wanted,
+                     const engine::SequestrationOrdered& ordered) const;
+  bool has_room(const NaiveAccount& account, const AssetPlace& where, std::int64_t wanted) const;
+  bool may_take(const NaiveAccount& account, const AssetPlace& where, std::int64_t wanted) const;
   void release(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
   void release_surplus(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
-  bool triggered(const Figures& f) const;
-  bool clear(const Figures& f) const;
-  bool at_rest(const NaiveAccount& account, const Figures& f) const;
+  // D9.1, in the order in which the engine names them; `none`: nothing asks for it.
+  policy::Reason trigger(const NaiveAccount& account, const Figures& f) const;
+  bool clear(const NaiveAccount& account, const Figures& f) const;
+  bool review(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
+  bool leaves_enough(const Figures& f) const;
+  void give_all_back(NaiveAccount& account);
+  void begin_episode(NaiveAccount& account);
+  void score(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
+  void watch_alarms();
+  bool alarmed(const std::string& place) const;
+  // Of what counts as its collateral, or where that lies: raised, and not yet through the
+  // hysteresis.
+  std::pair<bool, bool> alarms_of(const NaiveAccount& account) const;
+  Int128 lot_of(const std::string& asset) const;
+  Verdict approve(const std::string& name);
+  Verdict approve(NaiveAccount& account, const engine::ReleaseOrder& order);
   void instruct(NaiveAccount& account, const AssetPlace& where);
   bool serves(const NaiveAccount& account, const std::string& asset,
               const std::string& place) const;
@@ -237,6 +332,11 @@ class NaiveModel {
   std::map<std::pair<std::string, std::array<std::uint8_t, 16>>, std::pair<Timestamp, bool>> ids_;
   std::vector<std::string> complaints_;
   std::set<std::string> sources_;
+  std::map<std::string, bool> pegged_;  // by asset, the numéraire apart
+  std::map<std::string, NaiveAlarm> asset_alarms_;
+  std::map<std::string, NaiveAlarm> place_alarms_;
+  std::map<std::string, NaiveProposal> proposals_;  // to sequester or to release
+  std::uint64_t last_way_ = 0;
   const Command* command_ = nullptr;
   Timestamp now_;
   Timestamp last_tick_;

@@ -1,4 +1,4 @@
-// Custody and sequestration of one account within a tick (D9).
+// Sequestration, evacuation and release of one account within a tick (D9).
 #include <algorithm>
 
 #include "naive_model.h"
@@ -8,8 +8,11 @@ namespace {
 
 namespace en = engine;
 using policy::LegStatus;
+using policy::Reason;
 
 std::string show(Int128 value) { return to_string(value); }
+
+std::int64_t micros(double numeraire) { return static_cast<std::int64_t>(numeraire * 1e6); }
 
 }  // namespace
 
@@ -20,18 +23,19 @@ void NaiveModel::follow_legs(NaiveAccount& account) {
   const VaultStage to = held ? VaultStage::held : VaultStage::none;
   if (account.vault_stage != to) account.release = {};
   account.vault_stage = to;
+  if (!held) account.held_since.reset();
+  if (held && !account.held_since) account.held_since = now_;
 }
 
-void NaiveModel::instruct(NaiveAccount& account, const AssetPlace& where) {
-  NaiveLeg& leg = account.legs[where];
-  ++leg.seq;
-  leg.target = account.vault[where] + account.incoming[where] - account.outgoing[where];
-  leg.status = LegStatus::instructed;
-  leg.instructed = now_;
-  leg.timeout_at = now_ + places_.at(where.second).timeout;
+// Coins are moved in lots worth at least one unit of numéraire.
+Int128 NaiveModel::lot_of(const std::string& asset) const {
+  Int128 lot = 1;
+  while (micros_down(lot, facts_.assets.at(asset).mid) < 1'000'000) lot *= 10;
+  return lot;
 }
 
 // D9.4: a silent place is passed over; one that refused, for a dwell, and while another can serve.
+// D9.1: one under alarm takes nothing.
 bool NaiveModel::serves(const NaiveAccount& account, const std::string& asset,
                         const std::string& place) const {
   enum class Word { yes, refused_now, refused_before, silent };
@@ -42,96 +46,246 @@ bool NaiveModel::serves(const NaiveAccount& account, const std::string& asset,
     if (at->second.status != LegStatus::rejected) return Word::yes;
     return now_ - at->second.instructed < dwell() ? Word::refused_now : Word::refused_before;
   };
+  if (alarmed(place)) return false;
   const Word own = word(place);
   if (own != Word::refused_before) return own == Word::yes;
   return std::ranges::none_of(places_, [&](const auto& other) {
-    return other.second.vault && word(other.first) == Word::yes;
+    return other.second.vault && !alarmed(other.first) && word(other.first) == Word::yes;
   });
 }
 
-// D9.2: when and how much is predicted; of which assets, only that it is the least of them.
+// The limits of the asset in the vault and of the vault, as shares of R (D9.3), with what is on its
+// way there and so much more of both.
+bool NaiveModel::fits(const NaiveAccount& account, const AssetPlace& where, std::int64_t wanted,
+                      std::int64_t stressed_more, std::int64_t value_more) const {
+  const auto there = [&](const std::string& asset) {
+    const AssetPlace at{asset, where.second};
+    return account.available(at) + account.incoming(at);
+  };
+  const int limit = schedule(where.first).vault_limit_bp;
+  if (limit < 10'000 &&
+      stressed(where.first, there(where.first)) + stressed_more > share_down(wanted, limit)) {
+    return false;
+  }
+  const int share = terms_.parameters.ladder.sequestration.vault_concentration_bp;
+  if (share >= 10'000) return true;
+  std::int64_t sum = value_more;
+  for (const auto& [asset, eligible] : terms_.assets) sum += value(asset, there(asset));
+  return sum <= share_down(wanted, share);
+}
+
+bool NaiveModel::has_room(const NaiveAccount& account, const AssetPlace& where,
+                          std::int64_t wanted) const {
+  const Int128 lot = lot_of(where.first);
+  return fits(account, where, wanted, stressed(where.first, lot), value(where.first, lot));
+}
+
+// Each leg is at least what its place takes, in whole lots, whatever the limits.
+bool NaiveModel::within_limits(const NaiveAccount& account, const AssetPlace& where,
+                               std::int64_t wanted,
+                               const engine::SequestrationOrdered& ordered) const {
+  const std::int64_t least = micros(places_.at(where.second).minimum_transfer);
+  std::int64_t slack = 0;
+  for (const en::SequestrationLeg& leg : ordered.legs) {
+    if (least > 0 && leg.to_place == where.second)
+      slack += least + value(leg.asset, lot_of(leg.asset));
+  }
+  return fits(account, where, wanted, -slack, -slack);
+}
+
+// Something of the asset could still go there.
+bool NaiveModel::may_take(const NaiveAccount& account, const AssetPlace& where,
+                          std::int64_t wanted) const {
+  const auto& [asset, place] = where;
+  const Int128 left = account.available(asset);
+  return terms_.assets.at(asset) && facts_.assets.at(asset).quality != kHalted &&
+         left >= lot_of(asset) && stressed(asset, lot_of(asset)) > 0 &&
+         value(asset, left) >= micros(places_.at(place).minimum_transfer) &&
+         serves(account, asset, place) && has_room(account, where, wanted);
+}
+
+// D9.1: what lies at a place under alarm goes elsewhere, all that is not on its way already.
+void NaiveModel::evacuate(NaiveAccount& account, const Figures& f,
+                          std::vector<const en::SequestrationOrdered*>& said) {
+  if (!f.owes) return;
+  std::map<AssetPlace, Int128> lines;
+  const auto endangered = [&](const std::string& asset, const std::string& from, Int128 amount) {
+    if (amount <= 0 || !alarmed(from)) return;
+    const bool way_out = std::ranges::any_of(places_, [&](const auto& other) {
+      return other.second.vault && other.first != from && serves(account, asset, other.first);
+    });
+    if (way_out) lines[{asset, from}] = amount;
+  };
+  for (const auto& [asset, amount] : account.pledged) {
+    endangered(asset, kHome, account.available(asset));
+  }
+  for (const auto& [where, amount] : account.vault) {
+    endangered(where.first, where.second, account.available(where));
+  }
+  if (lines.empty()) return;
+  if (said.empty() || said.front()->trigger != Reason::alarm) {
+    complain(account.name + ": nothing was evacuated");
+    return;
+  }
+  const en::SequestrationOrdered& ordered = *said.front();
+  said.erase(said.begin());
+  std::set<AssetPlace> told;
+  for (const en::SequestrationLeg& leg : ordered.legs) {
+    const auto line = lines.find({leg.asset, leg.from_place});
+    if (line == lines.end() || line->second != leg.amount.units || leg.to_place == leg.from_place ||
+        !serves(account, leg.asset, leg.to_place)) {
+      complain(account.name + ": evacuated otherwise than asked for: " + leg.asset + " from " +
+               leg.from_place + " to " + leg.to_place);
+      return;
+    }
+    lines.erase(line);
+    const bool home = leg.from_place == kHome;
+    if (!home) told.insert({leg.asset, leg.from_place});
+    told.insert({leg.asset, leg.to_place});
+  }
+  if (!lines.empty()) complain(account.name + ": something was left where it is not safe");
+  begin_episode(account);
+  for (const en::SequestrationLeg& leg : ordered.legs) {
+    const bool home = leg.from_place == kHome;
+    send(account, leg.asset, home ? "" : leg.from_place, leg.to_place, leg.amount.units);
+  }
+  for (const AssetPlace& where : told) instruct(account, where);
+  if (account.vault_stage != VaultStage::moving) account.release = {};
+  account.vault_stage = VaultStage::moving;
+}
+
+// D9.2: when and how much is predicted; of which assets, that it is allowed, enough, and the least.
 void NaiveModel::sequester(NaiveAccount& account, const Figures& f,
-                           const std::vector<Event>& events) {
-  const policy::LadderParameters& rules = terms_.parameters.ladder;
-  const std::int64_t wanted = required(f);
+                           const std::vector<const en::SequestrationOrdered*>& said) {
+  const policy::SequestrationParameters& rules = terms_.parameters.ladder.sequestration;
+  const Reason why = trigger(account, f);
+  std::int64_t wanted = required(f);
+  if (why == Reason::ordered && account.order->value > 0) {
+    wanted = std::min(wanted, account.order->value);
+  }
   const std::int64_t held = account.vault_stage == VaultStage::none ? 0 : vault_stressed(account);
   const std::int64_t gap = std::max<std::int64_t>(0, wanted - held);
-  double least = 0;
-  for (const auto& [name, place] : places_) least = std::max(least, place.minimum_transfer);
-  const std::int64_t threshold = std::max(share_up(wanted, rules.sequestration.gap_bp),
-                                          static_cast<std::int64_t>(least * 1e6));
+  std::optional<double> least;
+  for (const auto& [name, place] : places_) {
+    if (place.vault) {
+      least = std::min(least.value_or(place.minimum_transfer), place.minimum_transfer);
+    }
+  }
+  const std::int64_t threshold =
+      std::max(share_up(wanted, rules.gap_bp), micros(least.value_or(0)));
   const bool paused = account.last_sequestration && now_ - *account.last_sequestration < dwell();
+  // D9.6: what only foresees is not followed after too many false alarms.
+  const bool foresees =
+      why == Reason::look_ahead && !alarms_of(account).first && !account.order.has_value();
+  const bool limited = foresees && account.false_alarms.size() >= rules.false_alarms_max;
   bool possible = false;
   for (const auto& [asset, eligible] : terms_.assets) {
     for (const auto& [name, place] : places_) {
-      possible |= eligible && place.vault && account.available(asset) > 0 &&
-                  serves(account, asset, name) && stressed(asset, 1) > 0;
+      possible = possible || (place.vault && may_take(account, {asset, name}, wanted));
     }
   }
-  const bool act = triggered(f) && gap > threshold && !paused && possible;
-  const auto* ordered = said<en::SequestrationOrdered>(events, account.name);
-  if (act != (ordered != nullptr)) {
+  const bool act = why != Reason::none && gap > threshold && !limited && !paused && possible;
+  if (act != !said.empty() || said.size() > 1) {
     complain(account.name + (act ? ": nothing was sequestered, R " : ": sequestered, R ") +
              show(wanted) + " held " + show(held));
   }
-  if (ordered == nullptr) return;
-  if (ordered->required.micros != wanted || ordered->held.micros != held) {
+  if (said.empty()) return;
+  const en::SequestrationOrdered& ordered = *said.front();
+  if (ordered.required.micros != wanted || ordered.held.micros != held || ordered.trigger != why) {
     complain(account.name + ": R and held are " + show(wanted) + " and " + show(held));
   }
-  std::int64_t sum = 0;
-  std::int64_t smallest = INT64_MAX;
-  std::set<AssetPlace> told;
-  for (const en::SequestrationLeg& leg : ordered->legs) {
-    const AssetPlace where{leg.asset, leg.to_place};
-    const std::int64_t unit = stressed(leg.asset, 1);
-    sum += unit * static_cast<std::int64_t>(leg.amount.units);
-    smallest = std::min(smallest, unit);
-    if (!serves(account, leg.asset, leg.to_place)) {
-      complain(account.name + ": a place that does not serve was chosen");
-    }
-    account.incoming[where] += leg.amount.units;
-    told.insert(where);
-    if (account.available(leg.asset) < 0) complain(account.name + ": more than is pledged");
-  }
-  if (sum + ordered->missing.micros < gap) complain(account.name + ": less than R is sequestered");
-  if (sum - smallest >= gap) complain(account.name + ": more than needed is sequestered");
-  for (const AssetPlace& where : told) instruct(account, where);
+  check_choice(account, ordered, gap);
+  begin_episode(account);
   account.last_sequestration = now_;
   if (account.vault_stage != VaultStage::moving) account.release = {};
   account.vault_stage = VaultStage::moving;
 }
 
-// D9.5.
-void NaiveModel::release(NaiveAccount& account, const Figures& f,
-                         const std::vector<Event>& events) {
-  const bool act = account.vault_stage == VaultStage::held &&
-                   account.release.through(dwell(), now_) && f.quality == kGood &&
-                   account.anything_held();
-  const auto* told = said<en::ReleaseOrdered>(events, account.name);
-  const bool ordered = told != nullptr && told->reason != policy::Reason::surplus;
-  if (act != ordered) {
-    complain(account.name + (act ? ": nothing was released" : ": released without the dwell"));
+void NaiveModel::check_choice(NaiveAccount& account, const en::SequestrationOrdered& ordered,
+                              std::int64_t gap) {
+  const std::int64_t wanted = ordered.required.micros;
+  std::int64_t sum = 0;
+  std::int64_t smallest = INT64_MAX;
+  std::int64_t rounded = 0;
+  std::set<AssetPlace> told;
+  for (const en::SequestrationLeg& leg : ordered.legs) {
+    if (!may_take(account, {leg.asset, leg.to_place}, wanted)) {
+      complain(account.name + ": a place was chosen that may not take " + leg.asset);
+    }
   }
-  if (!act) return;
-  for (auto& [where, held] : account.vault) {
-    const Int128 left = held - account.outgoing[where];
+  for (const en::SequestrationLeg& leg : ordered.legs) {
+    const AssetPlace where{leg.asset, leg.to_place};
+    sum += stressed(leg.asset, leg.amount.units);
+    smallest = std::min(smallest, stressed(leg.asset, lot_of(leg.asset)));
+    // The place's least may be more than what is needed of it.
+    const std::int64_t at_least = micros(places_.at(leg.to_place).minimum_transfer);
+    if (value(leg.asset, leg.amount.units) <= at_least + value(leg.asset, lot_of(leg.asset))) {
+      rounded += stressed(leg.asset, leg.amount.units);
+    }
+    send(account, leg.asset, "", leg.to_place, leg.amount.units);
+    told.insert(where);
+    if (account.available(leg.asset) < 0) complain(account.name + ": more than is pledged");
+  }
+  for (const AssetPlace& where : told) {
+    if (!within_limits(account, where, wanted, ordered)) {
+      complain(account.name + ": more " + where.first + " than may lie in " + where.second);
+    }
+  }
+  if (sum + ordered.missing.micros < gap) complain(account.name + ": less than R is sequestered");
+  if (sum - rounded - smallest >= gap) complain(account.name + ": more than needed is sequestered");
+  if (ordered.missing.micros > 0) {
+    for (const auto& [asset, eligible] : terms_.assets) {
+      for (const auto& [name, place] : places_) {
+        if (place.vault && may_take(account, {asset, name}, wanted)) {
+          complain(account.name + ": more " + asset + " could go to " + name + ", and R is short");
+        }
+      }
+    }
+  }
+  for (const AssetPlace& where : told) instruct(account, where);
+}
+
+void NaiveModel::give_all_back(NaiveAccount& account) {
+  begin_episode(account);
+  for (const auto& [where, held] : account.vault) {
+    const Int128 left = account.available(where);
     if (left <= 0) continue;
-    account.outgoing[where] += left;
+    send(account, where.first, where.second, "", left);
     instruct(account, where);
   }
   account.vault_stage = VaultStage::releasing;
   account.release = {};
 }
 
+// D9.5.
+void NaiveModel::release(NaiveAccount& account, const Figures& f,
+                         const std::vector<Event>& events) {
+  const bool reviewed = review(account, f, events);
+  const bool act = !reviewed && account.vault_stage == VaultStage::held &&
+                   account.release.through(dwell(), now_) && f.quality == kGood &&
+                   leaves_enough(f) && account.anything_held();
+  bool told = false;
+  for (const auto* order : all_said<en::ReleaseOrdered>(events, account.name)) {
+    told |= order->reason == Reason::release_through_dwell;
+  }
+  if (act != told) {
+    complain(account.name + (act ? ": nothing was released" : ": released without the dwell"));
+  }
+  if (act) give_all_back(account);
+}
+
 // D9.4: what landed twice goes back, as long as R stays covered.
 void NaiveModel::release_surplus(NaiveAccount& account, const Figures& f,
                                  const std::vector<Event>& events) {
   const auto* told = said<en::ReleaseOrdered>(events, account.name);
-  const bool ordered = told != nullptr && told->reason == policy::Reason::surplus;
+  const bool ordered = told != nullptr && told->reason == Reason::surplus;
   if (ordered && (!account.surplus_due || account.vault_stage != VaultStage::held)) {
     complain(account.name + ": a surplus was released that nobody expected");
   }
-  if (!account.surplus_due || account.vault_stage != VaultStage::held || f.quality != kGood) return;
+  if (!account.surplus_due || account.vault_stage != VaultStage::held || f.quality != kGood ||
+      alarmed(kHome)) {
+    return;
+  }
   account.surplus_due = false;
   const std::int64_t wanted = required(f);
   const int gap = terms_.parameters.ladder.sequestration.gap_bp;
@@ -139,8 +293,9 @@ void NaiveModel::release_surplus(NaiveAccount& account, const Figures& f,
   if (vault_stressed(account) <= wanted + share_up(wanted, gap)) {
     complain(account.name + ": released what is no surplus");
   }
+  begin_episode(account);
   for (const en::SequestrationLeg& leg : told->legs) {
-    account.outgoing[{leg.asset, leg.from_place}] += leg.amount.units;
+    send(account, leg.asset, leg.from_place, "", leg.amount.units);
     instruct(account, {leg.asset, leg.from_place});
   }
   if (vault_stressed(account) < wanted) complain(account.name + ": released below R");

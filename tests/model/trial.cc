@@ -142,15 +142,12 @@ void Trial::compare(const NaiveAccount& account) {
     }
     if (at != lines.end()) lines.erase(at);
     if (line.bucket != ledger::Bucket::sequestered) continue;
-    const auto sum = [&](const std::map<AssetPlace, Int128>& list) {
-      const auto found = list.find({asset, place});
-      return found == list.end() ? Int128{0} : found->second;
-    };
-    if (line.balance.pending_in.units != sum(account.incoming) ||
-        line.balance.pending_out.units != sum(account.outgoing)) {
+    const Int128 in = account.incoming({asset, place});
+    const Int128 out = account.outgoing({asset, place});
+    if (line.balance.pending_in.units != in || line.balance.pending_out.units != out) {
       differ(name + " on its way " + asset + " " + place,
              text(line.balance.pending_in.units) + "/" + text(line.balance.pending_out.units),
-             text(sum(account.incoming)) + "/" + text(sum(account.outgoing)));
+             text(in) + "/" + text(out));
     }
   }
   for (const auto& [key, amount] : lines) {
