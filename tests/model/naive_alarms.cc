@@ -65,12 +65,14 @@ std::pair<bool, bool> NaiveModel::alarms_of(const NaiveAccount& account) const {
 }
 
 // The tests' scenarios move nothing: the chance of a breach is one below MM and else none.
-Reason NaiveModel::trigger(const NaiveAccount& account, const Figures& f) const {
+// `fresh`: what a top-up of this tick has made of the figures; coverage is of before it.
+Reason NaiveModel::trigger(const NaiveAccount& account, const Figures& f,
+                           const Figures& fresh) const {
   const policy::Levels& levels = terms_.parameters.ladder.levels;
   if (f.owes && !at_level(preventive(f), levels.sequester_bp, f.initial)) {
     return Reason::below_sequester;
   }
-  if (f.owes && f.mid < f.maintenance) return Reason::look_ahead;
+  if (f.owes && fresh.mid < fresh.maintenance) return Reason::look_ahead;
   if (alarms_of(account).first) return Reason::alarm;
   return account.order ? Reason::ordered : Reason::none;
 }
@@ -218,8 +220,8 @@ bool NaiveModel::review(NaiveAccount& account, const Figures& f, const std::vect
   account.reviewed = now_;
   bool anything = false;
   for (const auto& [where, held] : account.vault) anything |= account.available(where) > 0;
-  const bool released = trigger(account, f) == Reason::none && f.quality == kGood &&
-                        clear(account, f) && leaves_enough(f) && anything;
+  const bool released = trigger(account, f, figures_of(account)) == Reason::none &&
+                        f.quality == kGood && clear(account, f) && leaves_enough(f) && anything;
   if (told != nullptr && told->released != released) {
     complain(account.name + (released ? ": the review kept what nothing asks for"
                                       : ": the review released what must stay"));

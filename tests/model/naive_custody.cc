@@ -141,20 +141,12 @@ void NaiveModel::leave(NaiveAccount& account, const AssetPlace& where, Int128 le
 
 void NaiveModel::lose(NaiveAccount& account, const AssetPlace& where, Int128 amount) {
   if (amount <= 0) return;
-  NaiveLeg& leg = account.legs[where];
-  Int128 to_places = 0;
-  for (const NaiveWay& way : account.ways) {
-    if (way.asset == where.first && way.from == where.second && !way.to.empty()) {
-      to_places += way.amount;
-    }
-  }
-  leg.departed = std::min(leg.departed, to_places);
   account.vault[where] -= amount;
-  leg.lost += amount;
+  account.legs[where].lost += amount;
 }
 
 // The instruction has ended: what it did not move goes back. What has left for another place and is
-// not called for there any more is lost.
+// not called for there any more is lost, or, if it has been released since, was what was nobody's.
 void NaiveModel::give_back(NaiveAccount& account, const AssetPlace& where,
                            std::set<AssetPlace>& others) {
   NaiveLeg& leg = account.legs[where];
@@ -178,7 +170,12 @@ void NaiveModel::give_back(NaiveAccount& account, const AssetPlace& where,
     std::erase_if(account.ways, [&](const NaiveWay& other) { return other.number == way.number; });
     send(account, way.asset, way.from, way.to, kept);
   }
-  lose(account, where, leg.departed - under_way);
+  const Int128 over = leg.departed - under_way;
+  if (over <= 0) return;
+  leg.departed = under_way;
+  const Int128 own = std::min(over, account.available(where));
+  lose(account, where, own);
+  leg.suspense -= over - own;
 }
 
 }  // namespace bulkhead::naive

@@ -299,7 +299,7 @@ class NaiveModel {
   void release(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
   void release_surplus(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
   // D9.1, in the order in which the engine names them; `none`: nothing asks for it.
-  policy::Reason trigger(const NaiveAccount& account, const Figures& f) const;
+  policy::Reason trigger(const NaiveAccount& account, const Figures& f, const Figures& fresh) const;
   bool clear(const NaiveAccount& account, const Figures& f) const;
   bool review(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
   bool leaves_enough(const Figures& f) const;

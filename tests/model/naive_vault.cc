@@ -158,7 +158,7 @@ void NaiveModel::evacuate(NaiveAccount& account, const Figures& f,
 void NaiveModel::sequester(NaiveAccount& account, const Figures& f,
                            const std::vector<const en::SequestrationOrdered*>& said) {
   const policy::SequestrationParameters& rules = terms_.parameters.ladder.sequestration;
-  const Reason why = trigger(account, f);
+  const Reason why = trigger(account, f, figures_of(account));
   std::int64_t wanted = required(f);
   if (why == Reason::ordered && account.order->value > 0) {
     wanted = std::min(wanted, account.order->value);

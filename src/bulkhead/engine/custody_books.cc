@@ -32,7 +32,7 @@ class Bookkeeper {
     if (observed_ < physical) leave(physical - observed_);
     if (ended_) {
       give_back_the_rest();
-      lose(leg_.departed - departing());
+      forget_departed();
     }
     context_.state.put_leg(leg_);
     tell();
@@ -157,10 +157,23 @@ class Bookkeeper {
 
   void lose(Amount amount) {
     if (!amount.is_positive()) return;
-    leg_.departed = min(leg_.departed, departing());
     post(TransferKind::receipt, vault_, at_system(SystemOwner::external), amount);
     leg_.lost = leg_.lost + amount;
     told_.lost = told_.lost + amount;
+  }
+
+  // What has left for a place that does not take it any more is lost; where a release has moved it
+  // in the books since, it was what nobody could explain that left.
+  void forget_departed() {
+    const Amount gone = leg_.departed - departing();
+    if (!gone.is_positive()) return;
+    leg_.departed = leg_.departed - gone;
+    const Amount own = min(gone, context_.state.ledger.available(vault_));
+    lose(own);
+    const Amount explained = take(leg_.suspense, gone - own);
+    post(TransferKind::receipt, at_system(SystemOwner::suspense), at_system(SystemOwner::external),
+         explained);
+    told_.suspense = told_.suspense - explained;
   }
 
   void give_back_the_rest() {
