@@ -154,5 +154,51 @@ class Logs(Case):
         self.refused(["explain", self.log, "nobody"], "nobody", "account_unknown")
 
 
+class Impacts(Case):
+    """What other parameters would do to the accounts of a log (D11.1)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        done = run("replay", "--synthetic", "--accounts", "12", "--tightness", "1.2", "--scenarios",
+                   "150", "--no-compare", "--out", cls.folder / "out")
+        assert done.returncode == 0, done.stderr
+        cls.log = cls.folder / "out" / "log"
+        first = json.loads(run("log", cls.log, "--index", "0..0").stdout)
+        cls.shipped = first["command"]["command"]["genesis"]["parameters"]
+        cls.shipped["version"] += 1
+
+    def impact(self, policy):
+        path = self.folder / "policy.json"
+        path.write_text(json.dumps(policy))
+        done = run("impact", path, self.log, "--ticks", "2", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_the_same_policy_under_another_version_changes_nothing(self):
+        answer = self.impact(self.shipped)
+        self.assertEqual(answer["lines"], [])
+        self.assertEqual(answer["with"], answer["without"])
+
+    def test_a_higher_floor_needs_more_of_everyone_who_has_a_position(self):
+        policy = json.loads(json.dumps(self.shipped))
+        policy["risk"]["floor_rate"] = 6000
+        answer = self.impact(policy)
+        self.assertTrue(answer["lines"])
+        for line in answer["lines"]:
+            self.assertGreaterEqual(float(line["with"]["initial"]),
+                                    float(line["without"]["initial"]))
+        self.assertGreater(float(answer["with"]["initial"]), float(answer["without"]["initial"]))
+        text = run("impact", self.folder / "policy.json", self.log, "--ticks", "2").stdout
+        self.assertIn("accounts called", text)
+        self.assertIn(answer["lines"][0]["account"], text)
+
+    def test_a_version_in_force_is_refused(self):
+        policy = dict(self.shipped, version=self.shipped["version"] - 1)
+        path = self.folder / "old.json"
+        path.write_text(json.dumps(policy))
+        self.refused(["impact", path, self.log], "version_not_newer")
+
+
 if __name__ == "__main__":
     unittest.main()

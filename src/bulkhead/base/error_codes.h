@@ -105,6 +105,9 @@
   /* engine: sequestration */                                                                      \
   X(920, alarm_not_raised, "D9.1", "no alarm of this place is raised")                             \
   X(921, nothing_to_release, "D9.5", "nothing final lies in the vault that could be released")     \
+  /* engine: stop buttons */                                                                       \
+  X(960, stop_in_force, "D11.6", "a stop button is pressed")                                       \
+  X(961, stop_not_pressed, "D11.6", "no such stop is pressed")                                     \
   /* audit, journal, node */                                                                       \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                      \
   X(701, locked, "DESIGN 5", "another process writes here")                                        \

@@ -11,6 +11,7 @@ Verb scenario_verb();
 Verb synth_verb();
 Verb replay_verb();
 Verb log_verb();
+Verb impact_verb();
 Verb explain_verb();
 Verb verify_verb();
 Verb export_verb();

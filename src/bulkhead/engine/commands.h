@@ -25,7 +25,7 @@ using CommandBody =
                  Withdraw, Pledge, Unpledge, Borrow, Repay, PlaceOrder, AmendOrder, CancelOrder,
                  Fill, FillSale, Funding, Interest, Expire, Observations, Tick, AdoptScenarioSet,
                  Grant, SetHalt, CustodyReceipt, Propose, Approve, PromiseDelivery, ReportDelivery,
-                 DisputeCall, ResolveDispute, SetPlaceAlarm>;
+                 DisputeCall, ResolveDispute, SetPlaceAlarm, PressStop, EndStop>;
 
 struct Command {
   Timestamp time;                     // never decreases in a log (D2.4)

@@ -82,4 +82,46 @@ struct Approve {
   }
 };
 
+// What one person stops at once and two let run again (D11.6). None of it stops a top-up or an
+// order that reduces risk.
+enum class StopButton : std::uint8_t {
+  halt_asset,         // subject: an asset; no price of it counts
+  halt_market,        // subject: an instrument; no new risk in it, no liquidation into it
+  reduce_only,        // subject: an account, or empty for all; no new risk
+  stop_liquidations,  // subject: an account, or empty for all; nothing new is sold or closed
+  stop_releases       // subject: an account, or empty for all; nothing leaves a vault
+};
+BULKHEAD_ENUM_NAMES(StopButton, "halt_asset", "halt_market", "reduce_only", "stop_liquidations",
+                    "stop_releases")
+
+// Pressed again by anyone it says a new reason and a new end, and forgets who wanted it to end.
+struct PressStop {
+  static constexpr int kTag = 85;
+  static constexpr std::string_view kName = "press_stop";
+  StopButton button = StopButton::halt_asset;
+  std::string subject;
+  std::string reason;
+  Timestamp expires;  // later than now, at most 24 h
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "button", self.button);
+    visit(2, "subject", self.subject);
+    visit(3, "reason", self.reason);
+    visit(4, "expires", self.expires);
+  }
+};
+
+// The word of one of the two persons that it takes.
+struct EndStop {
+  static constexpr int kTag = 86;
+  static constexpr std::string_view kName = "end_stop";
+  StopButton button = StopButton::halt_asset;
+  std::string subject;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "button", self.button);
+    visit(2, "subject", self.subject);
+  }
+};
+
 }  // namespace bulkhead::engine

@@ -29,7 +29,7 @@ using EventBody = std::variant<
     LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged, StateDigest,
     DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged, CustodyReconciled,
     CustodyEscalated, SequestrationShort, AlarmChanged, SequestrationOrderChanged,
-    SequestrationScored, SequestrationHeldBack, SequestrationReviewed>;
+    SequestrationScored, SequestrationHeldBack, SequestrationReviewed, StopChanged>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "bulkhead/base/fields.h"
+#include "bulkhead/base/time.h"
+#include "bulkhead/engine/commands_governance.h"
 #include "bulkhead/engine/event_parts.h"
 
 namespace bulkhead::engine {
@@ -32,6 +34,29 @@ struct ProposalChanged {
     visit(1, "proposal", self.proposal);
     visit(2, "status", self.status);
     visit(3, "approvals", self.approvals);
+  }
+};
+
+enum class StopStage : std::uint8_t { pressed, ending, ended, expired };
+BULKHEAD_ENUM_NAMES(StopStage, "pressed", "ending", "ended", "expired")
+
+// A stop button (D11.6): pressed, one of two persons wants it to end, ended, expired.
+struct StopChanged {
+  BULKHEAD_EVENT(130, "stop_changed")
+  StopButton button = StopButton::halt_asset;
+  std::string subject;  // empty: everything
+  StopStage stage = StopStage::pressed;
+  std::string reason;  // why it was pressed
+  Timestamp expires;
+  std::vector<std::string> persons;  // who pressed it, then who ended it
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "button", self.button);
+    visit(2, "subject", self.subject);
+    visit(3, "stage", self.stage);
+    visit(4, "reason", self.reason);
+    visit(5, "expires", self.expires);
+    visit(6, "persons", self.persons);
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/engine/alarms.h"
+#include "bulkhead/engine/stops.h"
 #include "bulkhead/pricing/values.h"
 
 namespace bulkhead::engine {
@@ -112,13 +113,16 @@ void add_lots(std::vector<risk::PositionLots>& list, InstrumentIndex instrument,
   if (at->lots == 0) list.erase(at);
 }
 
-Status check_new_risk(Context& context, AccountIndex account, const Change& change) {
+Status check_new_risk(Context& context, AccountIndex account, const Change& change,
+                      InstrumentIndex market) {
   BULKHEAD_TRY_STATUS(figures_known(context));
   risk::Portfolio book = context.valuer.portfolio(account);
   const risk::Requirement before = context.valuer.requirement(account);
   change(book);
   const risk::Requirement after = context.valuer.evaluate(account, book);
   if (reduces_risk(before, after, Usd{}, false)) return {};
+  BULKHEAD_TRY_STATUS(check_not_reduce_only(context, account));
+  if (market.valid()) BULKHEAD_TRY_STATUS(check_market_runs(context, market));
   BULKHEAD_TRY_STATUS(stage_allows(context, account, "new risk"));
   BULKHEAD_TRY_STATUS(figures_complete(after));
   return covered_at(after, 10'000, ErrorCode::margin_insufficient);
@@ -154,7 +158,7 @@ Status check_order(Context& context, AccountIndex account, const OrderFill& fill
   const Usd band = scale_down(Usd{static_cast<std::int64_t>(std::min(notional * 1e6, 1e18))},
                               context.ladder().defaults.closing_band_bp, 10'000);
   if (reduces_risk(now, then, band, shrinks)) return {};
-  return check_new_risk(context, account, change);
+  return check_new_risk(context, account, change, fill.instrument);
 }
 
 Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex asset,

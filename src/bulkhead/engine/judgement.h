@@ -18,8 +18,10 @@ void add_lots(std::vector<risk::PositionLots>& list, InstrumentIndex instrument,
 using Change = std::function<void(risk::Portfolio&)>;
 
 // New risk needs coverage `normal`, no default, and E_least >= IM with the change done (D4.4,
-// D7.2). A change that only reduces risk (D7.5) passes in every stage.
-Status check_new_risk(Context& context, AccountIndex account, const Change& change);
+// D7.2), and no stop button pressed for the account or for the market it is in (D11.6). A change
+// that only reduces risk (D7.5) passes in every stage.
+Status check_new_risk(Context& context, AccountIndex account, const Change& change,
+                      InstrumentIndex market = {});
 
 // The same for an order: it passes in every stage and at every quality if its fill, together with
 // the fills of `same_side` lots already open, reduces risk (D7.5): IM does not rise and E − IM

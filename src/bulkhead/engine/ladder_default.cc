@@ -7,6 +7,7 @@
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_vault.h"
 #include "bulkhead/engine/liquidation_items.h"
+#include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/waterfall.h"
 
 namespace bulkhead::engine {
@@ -198,6 +199,10 @@ void follow_default(Context& context, AccountIndex account, const policy::Standi
 }
 
 void liquidate(Context& context, AccountIndex account, const policy::Standing& standing) {
+  if (is_stopped(context.state, StopButton::stop_liquidations, account)) {
+    note_blocked(context, account, Act::liquidation, policy::Reason::stopped, std::nullopt);
+    return;
+  }
   const policy::Reason hindrance = policy::liquidation_hindrance(
       context.state.account(account).ladder, standing, default_context(context, account, standing),
       context.ladder(), context.now());

@@ -6,6 +6,7 @@
 #include "bulkhead/engine/blocked.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/vault_candidates.h"
 #include "bulkhead/engine/vault_score.h"
 
@@ -146,6 +147,7 @@ void order_release(Context& context, AccountIndex account, const std::vector<Vau
 }
 
 Status check_release(Context& context, AccountIndex account) {
+  BULKHEAD_TRY_STATUS(check_releases_run(context, account));
   if (!context.valuer.ready()) {
     return fail(ErrorCode::no_scenario_set, "scenario_set", "", "adopt a scenario set first");
   }
@@ -256,6 +258,11 @@ void sequester(Context& context, AccountIndex account, const policy::Sequestrati
 void release(Context& context, AccountIndex account, const policy::Standing& standing) {
   const policy::ReleaseDecision decision = policy::decide_release(
       context.state.account(account).ladder, standing, context.ladder(), context.now());
+  const bool stopped = is_stopped(context.state, StopButton::stop_releases, account);
+  if (stopped && (decision.release || decision.review)) {
+    note_blocked(context, account, Act::release, policy::Reason::stopped, std::nullopt);
+    return;
+  }
   note_blocked(context, account, Act::release, decision.reason == policy::Reason::price_not_good);
   if (decision.review && review(context, account, standing)) return;
   if (!decision.release || !release_leaves_enough(context, account, standing)) return;
@@ -268,7 +275,8 @@ void release_surplus(Context& context, AccountIndex account, const policy::Stand
   VaultRecord vault = context.state.vault(account);
   const policy::LadderState& ladder = context.state.account(account).ladder;
   if (!vault.surplus_due || ladder.vault != policy::Vault::held || !policy::all_good(standing) ||
-      is_alarmed(context.state, context.internal_place())) {
+      is_alarmed(context.state, context.internal_place()) ||
+      is_stopped(context.state, StopButton::stop_releases, account)) {
     return;
   }
   vault.surplus_due = false;

@@ -4,6 +4,7 @@
 
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/stops.h"
 #include "bulkhead/pricing/values.h"
 
 namespace bulkhead::engine {
@@ -53,6 +54,7 @@ bool tradable(market::Quality quality) { return quality < market::Quality::stale
 void add_positions(const Context& context, AccountIndex account, std::vector<ClosableLine>& lines) {
   for (const positions::Position& held : context.state.positions.positions(account)) {
     if (!tradable(context.valuer.epoch_risk().quality(held.instrument))) continue;
+    if (is_halted(context.state, held.instrument)) continue;
     const AssetIndex underlying = context.registry().underlying(held.instrument);
     const double spot = context.state.market.epoch().assets[underlying.value].mid;
     ClosableLine line;

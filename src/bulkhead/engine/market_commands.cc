@@ -2,6 +2,7 @@
 #include <map>
 
 #include "bulkhead/engine/portfolio.h"
+#include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/verbs.h"
 
 namespace bulkhead::engine {
@@ -170,6 +171,10 @@ Status carry_out(Context& context, const SetHalt& command) {
   if (asset == context.registry().numeraire()) {
     return fail(ErrorCode::out_of_range, "asset", command.asset,
                 "an asset that has a price: the numeraire is 1");
+  }
+  if (halt_under_stop(context, command.asset, command.halted)) {
+    context.emit(HaltChanged{command.asset, command.halted});
+    return {};
   }
   if (command.halted) {
     context.state.market.halt(asset);

@@ -15,6 +15,7 @@ void play_custody(World& world);
 void play_vault(World& world);
 void play_prices(World& world);
 void play_governance(World& world);
+void play_stops(World& world);
 void play_refusals(World& world);
 void play_everything(World& world);
 

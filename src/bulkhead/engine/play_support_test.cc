@@ -190,6 +190,24 @@ void play_governance(World& world) {
   world.must("operator", RegisterPerson{{"erin", Role::member, Hash{2}, "erin"}});
 }
 
+void play_stops(World& world) {
+  const Timestamp soon = world.now() + minutes(10);
+  const std::string all;
+  world.refuse("risk", PressStop{StopButton::halt_asset, "USDT", "no", soon},
+               ErrorCode::out_of_range);
+  world.refuse("risk", PressStop{StopButton::reduce_only, all, "", soon}, ErrorCode::missing_field);
+  world.refuse("risk", EndStop{StopButton::reduce_only, all}, ErrorCode::stop_not_pressed);
+  world.open("erin-1", "alice").fund("erin-1", "USDT", "5000", "5000").tick();
+  world.must("venue", PressStop{StopButton::halt_asset, "ETH", "a bad feed", soon});
+  world.must("risk", PressStop{StopButton::reduce_only, "erin-1", "a breach of terms", soon});
+  const PlaceOrder order{"erin-1", "o-1", "BTC/USDT:USDT", Side::buy, 1, Decimal{60'000, 0}};
+  world.refuse("alice", order, ErrorCode::stop_in_force);
+  const EndStop end{StopButton::reduce_only, "erin-1"};
+  world.must("approver-1", end);
+  world.refuse("approver-1", end, ErrorCode::approval_not_independent);
+  world.must("approver-2", end).ticks(12);
+}
+
 void play_everything(World& world) {
   play_trading(world);
   play_crash(world);
@@ -199,6 +217,7 @@ void play_everything(World& world) {
   play_vault(world);
   play_prices(world);
   play_governance(world);
+  play_stops(world);
   play_refusals(world);
 }
 

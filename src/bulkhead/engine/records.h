@@ -143,4 +143,28 @@ struct LiquidationOrder {
   }
 };
 
+// "engine/stop/<button>/<subject>": a stop button that is pressed (D11.6).
+struct Stop {
+  StopButton button = StopButton::halt_asset;
+  std::string subject;
+  std::string reason;
+  std::string pressed_by;
+  Timestamp pressed;
+  Timestamp expires;
+  std::string ending_by;        // the first of two persons who end it; empty: nobody yet
+  bool halted_besides = false;  // of an asset: halted by set_halt too, and stays so after the end
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "button", self.button);
+    visit(2, "subject", self.subject);
+    visit(3, "reason", self.reason);
+    visit(4, "pressed_by", self.pressed_by);
+    visit(5, "pressed", self.pressed);
+    visit(6, "expires", self.expires);
+    visit(7, "ending_by", self.ending_by);
+    visit(8, "halted_besides", self.halted_besides);
+  }
+};
+
 }  // namespace bulkhead::engine

@@ -74,6 +74,10 @@ template <>
 constexpr Roles kAllowed<SetPlaceAlarm> =
     bit(Role::custodian) | kOperator | bit(Role::risk_manager);
 template <>
+constexpr Roles kAllowed<PressStop> = kTreasury | bit(Role::risk_manager) | bit(Role::approver);
+template <>
+constexpr Roles kAllowed<EndStop> = bit(Role::risk_manager) | bit(Role::approver);
+template <>
 constexpr Roles kAllowed<Propose> = bit(Role::risk_manager);
 template <>
 constexpr Roles kAllowed<Approve> = bit(Role::approver) | kMember;
@@ -106,7 +110,8 @@ bool role_may(Role role, const CommandBody& body) {
 }
 
 bool needs_signature(const CommandBody& body) {
-  return std::holds_alternative<Propose>(body) || std::holds_alternative<Approve>(body);
+  return std::holds_alternative<Propose>(body) || std::holds_alternative<Approve>(body) ||
+         std::holds_alternative<EndStop>(body);
 }
 
 }  // namespace bulkhead::engine

@@ -131,6 +131,22 @@ void State::put_leg(const policy::CustodyLeg& leg) {
   legs_.insert_or_assign(key_of(leg), leg);
 }
 
+const Stop* State::stop(StopButton button, const std::string& subject) const {
+  const auto at = stops_.find({button, subject});
+  return at == stops_.end() ? nullptr : &at->second;
+}
+
+void State::put_stop(const Stop& stop) {
+  changed_stops_.insert({stop.button, stop.subject});
+  stops_.insert_or_assign({stop.button, stop.subject}, stop);
+}
+
+void State::erase_stop(const Stop& stop) {
+  const StopKey key{stop.button, stop.subject};
+  changed_stops_.insert(key);
+  stops_.erase(key);
+}
+
 const Alarm* State::alarm(AlarmSubject of, const std::string& subject) const {
   const auto at = alarms_.find({of, subject});
   return at == alarms_.end() ? nullptr : &at->second;
@@ -217,6 +233,9 @@ void State::collect_changes(ChangeSet& out) {
          [](auto k) { return "engine/delivery/" + padded(k, 20); });
   report(out, members_, changed_members_, [](const auto& k) { return "engine/member/" + k; });
   report(out, legs_, changed_legs_, leg_key_text);
+  report(out, stops_, changed_stops_, [](const auto& k) {
+    return "engine/stop/" + std::string(to_string(k.first)) + "/" + k.second;
+  });
   report(out, alarms_, changed_alarms_, [](const auto& k) {
     return "engine/alarm/" + std::string(to_string(k.first)) + "/" + k.second;
   });
@@ -275,6 +294,9 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "alarm") {
     BULKHEAD_TRY(const Alarm alarm, decode<Alarm>(value));
     alarms_.emplace(AlarmKey{alarm.of, alarm.subject}, alarm);
+  } else if (kind == "stop") {
+    BULKHEAD_TRY(const Stop stop, decode<Stop>(value));
+    stops_.emplace(StopKey{stop.button, stop.subject}, stop);
   } else if (kind == "vault") {
     BULKHEAD_TRY(const VaultRecord vault, decode<VaultRecord>(value));
     vaults_.emplace(vault.account, vault);

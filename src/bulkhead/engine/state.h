@@ -72,6 +72,12 @@ class State {
   const std::map<LegKey, policy::CustodyLeg>& legs() const { return legs_; }
   void put_leg(const policy::CustodyLeg& leg);
 
+  using StopKey = std::pair<StopButton, std::string>;
+  const std::map<StopKey, Stop>& stops() const { return stops_; }
+  const Stop* stop(StopButton button, const std::string& subject) const;
+  void put_stop(const Stop& stop);
+  void erase_stop(const Stop& stop);
+
   using AlarmKey = std::pair<AlarmSubject, std::string>;
   const std::map<AlarmKey, Alarm>& alarms() const { return alarms_; }
   const Alarm* alarm(AlarmSubject of, const std::string& subject) const;
@@ -120,6 +126,7 @@ class State {
   std::map<std::uint64_t, policy::Delivery> deliveries_;
   std::map<std::string, MemberState, std::less<>> members_;
   std::map<LegKey, policy::CustodyLeg> legs_;
+  std::map<StopKey, Stop> stops_;
   std::map<AlarmKey, Alarm> alarms_;
   std::map<std::uint32_t, VaultRecord> vaults_;
   std::map<std::string, Proposal, std::less<>> proposals_;
@@ -134,6 +141,7 @@ class State {
   std::set<std::uint64_t> changed_deliveries_;
   std::set<std::string> changed_members_;
   std::set<LegKey> changed_legs_;
+  std::set<StopKey> changed_stops_;
   std::set<AlarmKey> changed_alarms_;
   std::set<std::uint32_t> changed_vaults_;
   std::set<std::string> changed_proposals_;

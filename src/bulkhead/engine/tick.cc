@@ -10,6 +10,7 @@
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_default.h"
 #include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/timers.h"
 #include "bulkhead/engine/vault_score.h"
 #include "bulkhead/engine/verbs.h"
@@ -150,6 +151,7 @@ void run_ladder(Context& context) {
 
 Status carry_out(Context& context, const Tick&) {
   notice_outage(context);
+  expire_stops(context);
   close_epoch(context);
   watch_alarms(context);
   fire_timers(context);

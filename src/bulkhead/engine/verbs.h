@@ -48,6 +48,9 @@ Status carry_out(Context& context, const DisputeCall& command);
 Status carry_out(Context& context, const ResolveDispute& command);
 // vault_alarms.cc
 Status carry_out(Context& context, const SetPlaceAlarm& command);
+// stops.cc
+Status carry_out(Context& context, const PressStop& command);
+Status carry_out(Context& context, const EndStop& command);
 // governance.cc
 Status carry_out(Context& context, const Propose& command);
 Status carry_out(Context& context, const Approve& command);

@@ -260,9 +260,7 @@ Command World::command(std::string_view actor, CommandBody body) {
     made.id[15 - i] = static_cast<std::uint8_t>(next_id_ >> (8 * i));
   }
   made.body = std::move(body);
-  if (std::holds_alternative<Propose>(made.body) || std::holds_alternative<Approve>(made.body)) {
-    made.signature = Bytes(64, 1);
-  }
+  if (needs_signature(made.body)) made.signature = Bytes(64, 1);
   return made;
 }
 

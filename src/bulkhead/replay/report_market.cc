@@ -35,11 +35,20 @@ Fall deepest_fall(const ReportData& data) {
   return worst;
 }
 
+// The first assets, and with them the one that fell most.
+std::vector<std::size_t> drawn_assets(const ReportData& data) {
+  std::vector<std::size_t> drawn(std::min(data.assets.size(), kMostLines));
+  for (std::size_t i = 0; i < drawn.size(); ++i) drawn[i] = i;
+  const std::size_t fallen = deepest_fall(data).asset;
+  if (fallen >= drawn.size() && !drawn.empty()) drawn.back() = fallen;
+  return drawn;
+}
+
 std::string price_chart(const ReportData& data) {
   const Frame frame{.height = 360, .right = 118, .top = 24};
-  const std::size_t count = std::min(data.assets.size(), kMostLines);
+  const std::vector<std::size_t> drawn = drawn_assets(data);
   double low = 100, high = 100;
-  for (std::size_t a = 0; a < count; ++a) {
+  for (const std::size_t a : drawn) {
     const auto& points = data.assets[a].points;
     for (const PricePoint& p : points) {
       const double v = std::max(100 * p.price / points.front().price, 0.1);
@@ -60,25 +69,25 @@ std::string price_chart(const ReportData& data) {
                  logarithmic ? "price, start = 100 (logarithmic)" : "price, start = 100");
   svg.time_axis(x, data.begin, data.end);
   std::vector<double> ends;
-  for (std::size_t a = 0; a < count; ++a) {
-    const auto& points = data.assets[a].points;
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const auto& points = data.assets[drawn[i]].points;
     std::vector<Point> line;
     for (const PricePoint& p : points) {
       line.push_back({x(time_value(p.time, data.begin)),
                       y(std::max(100 * p.price / points.front().price, 0.1))});
     }
-    svg.polyline(thin(line), colour::series(a), 1.6);
+    svg.polyline(thin(line), colour::series(i), 1.6);
     ends.push_back(line.empty() ? frame.y0() : line.back().y);
   }
   const std::vector<double> placed = spread(ends, 15, frame.y1() + 6, frame.y0());
-  for (std::size_t a = 0; a < count; ++a) {
-    const auto& points = data.assets[a].points;
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    const auto& points = data.assets[drawn[i]].points;
     if (points.empty()) continue;
     const double change = points.back().price / points.front().price - 1;
-    svg.line({frame.x1() + 1, ends[a]}, {frame.x1() + 8, placed[a]}, colour::series(a), 1);
-    svg.text({frame.x1() + 11, placed[a] + 4},
-             data.assets[a].asset + (change < 0 ? " −" : " +") + percent(std::abs(change)), "start",
-             "t b", colour::series(a));
+    svg.line({frame.x1() + 1, ends[i]}, {frame.x1() + 8, placed[i]}, colour::series(i), 1);
+    svg.text({frame.x1() + 11, placed[i] + 4},
+             data.assets[drawn[i]].asset + (change < 0 ? " −" : " +") + percent(std::abs(change)),
+             "start", "t b", colour::series(i));
   }
   return svg.finish();
 }
@@ -173,7 +182,7 @@ std::string market_section(const ReportData& data) {
                                   : "No asset reached the extreme regime";
   return section(
       "Market",
-      figure(title, "Each asset’s price in " + data.numeraire + ", set to 100 at the start.",
+      figure(title, "Prices in " + data.numeraire + ", set to 100 at the start.",
              price_chart(data)) +
           figure(regimes,
                  "Volatility regime per asset. A black line under a strip marks times when the "

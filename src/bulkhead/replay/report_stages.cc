@@ -21,7 +21,7 @@ std::vector<std::string_view> stage_colours(std::size_t count) {
 // The table of moves as a picture: rows from, columns to, circles by count.
 std::string flow_chart(const ReportData& data) {
   const std::size_t n = data.stages.size();
-  const double cell = 72;
+  const double cell = 96;
   const double row = 50;
   const double across = cell * static_cast<double>(n), down = row * static_cast<double>(n);
   const Frame frame{.width = 1160, .height = down + 66, .left = 230, .right = 0, .top = 52};
@@ -56,7 +56,8 @@ std::string flow_chart(const ReportData& data) {
       const bool worse = to > from;
       svg.circle(centre, radius, worse ? colour::kVermillion : colour::kGreen,
                  data.stages[from] + " → " + data.stages[to] + ": " + with_commas(count));
-      const bool inside = radius > 14;
+      const double digits_wide = 7.5 * static_cast<double>(with_commas(count).size());
+      const bool inside = digits_wide < 2 * radius - 6;
       svg.text({inside ? centre.x : centre.x + radius + 4, centre.y + 4}, with_commas(count),
                inside ? "middle" : "start", inside ? "t b w" : "t b");
     }
