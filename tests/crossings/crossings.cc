@@ -171,7 +171,7 @@ void Checker::judge(Account& account, const std::string& name, const Figures& f,
     return !f.owes || at_level(equity, level, f.initial);
   };
   const std::int64_t equity = f.preventive();
-  account.at_target.follow(reaches(equity, levels.target_bp), now);
+  account.at_target.follow(reaches(f.mid, levels.target_bp), now);
   account.below_mid.follow(f.owes && f.mid < f.maintenance, now);
   account.below_best.follow(f.owes && f.greatest < f.maintenance, now);
   const auto through = [&](const Streak& streak, Duration length) {

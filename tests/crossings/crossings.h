@@ -46,7 +46,7 @@ class Checker {
     risk::Portfolio book;
     policy::Coverage coverage = policy::Coverage::normal;
     policy::Default default_ = policy::Default::none;
-    Streak at_target;   // preventive equity
+    Streak at_target;   // E_mid
     Streak below_mid;   // E_mid < MM
     Streak below_best;  // E_greatest < MM
     bool missed = false;

@@ -93,8 +93,7 @@ void NaiveModel::tick(const Command& command, const std::vector<Event>& events) 
     const auto reaches = [&f](std::int64_t equity, int bp) {
       return !f.owes || at_level(equity, bp, f.initial);
     };
-    account.exit.follow(account.cover != Cover::normal && reaches(preventive(f), levels.target_bp),
-                        now);
+    account.exit.follow(account.cover != Cover::normal && reaches(f.mid, levels.target_bp), now);
     account.release.follow(account.vault_stage != VaultStage::none && clear(account, f) &&
                                reaches(f.least, levels.release_bp),
                            now);
@@ -296,7 +295,7 @@ void NaiveModel::follow_cover(NaiveAccount& account, const Figures& f) {
   } else if (!at_level(equity, levels.call_bp, f.initial)) {
     go(Cover::called);
     issue_call(account, f);
-  } else if (at_level(equity, levels.target_bp, f.initial)) {
+  } else if (at_level(f.mid, levels.target_bp, f.initial)) {
     if (account.cover == Cover::normal || !account.exit.through(dwell(), now_)) return;
     if (account.cover == Cover::called) withdraw_calls(account);
     go(Cover::normal);

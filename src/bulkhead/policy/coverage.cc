@@ -59,7 +59,7 @@ CoverageInput choose(const LadderState& state, const Standing& standing, std::ui
   if (!at_level(standing, equity, levels.call_bp)) {
     return parameters.kind == LadderKind::full ? I::below_call : I::at_call;
   }
-  const bool at_target = at_level(standing, equity, levels.target_bp);
+  const bool at_target = at_level(standing, standing.equity_mid, levels.target_bp);
   if (at_target && held_through(state.exit_dwell, parameters.dwell.at(standing.regime), now)) {
     return I::exit_through_dwell;
   }
@@ -105,11 +105,13 @@ CoverageDecision next_coverage(const LadderState& state, const Standing& standin
   return apply_coverage(state, choose(state, standing, calls_open, parameters, now), now);
 }
 
+// Nobody gets better because a price is no longer known: the edge that favours the account keeps
+// acts from being done (D4.4), it undoes none.
 LadderState advance_timers(LadderState state, const Standing& standing, bool triggers_clear,
                            const LadderParameters& parameters, Timestamp now) {
   const Levels& levels = parameters.levels;
   const bool at_exit = state.coverage != C::normal &&
-                       at_level(standing, preventive_equity(standing), levels.target_bp);
+                       at_level(standing, standing.equity_mid, levels.target_bp);
   const bool at_release = state.vault != Vault::none && triggers_clear &&
                           at_level(standing, standing.equity_least, levels.release_bp);
   const bool breached =
