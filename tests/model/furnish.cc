@@ -32,7 +32,10 @@ policy::ParameterSet parameters(bool limits) {
                                  {"BBB/USD:USD", 0.75, 1.25, 0.75}};
   policy::LadderParameters& ladder = set.ladder;
   ladder.dwell = {minutes(3), minutes(3), minutes(3), minutes(3)};
-  ladder.calls.deadline = {minutes(30), minutes(30), minutes(30), minutes(30)};
+  ladder.calls.deadline = {minutes(12), minutes(12), minutes(12), minutes(12)};
+  ladder.calls.minimum_transfer = usd(200);
+  ladder.calls.minimum_transfer_of_margin_bp = 1'700;
+  ladder.calls.rounding = usd(40);
   ladder.sequestration.multiple_bp = {10'000, 10'000, 10'000, 10'000};
   ladder.sequestration.alarm_clear_after = minutes(12);
   ladder.sequestration.review_after = minutes(25);

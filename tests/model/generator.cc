@@ -127,6 +127,11 @@ Command Generator::money(bool sensible) {
     const auto at = held.find(what);
     return about(at == held.end() ? 3 : at->second);
   };
+  if (one.open_calls() > 0 && random_.chance(0.1)) {
+    const auto free = one.free.find("USD");
+    const Int128 all = free == one.free.end() ? 1 : free->second;
+    return make(one.member, en::Withdraw{one.name, "USD", "internal", about(all)});
+  }
   if (one.open_calls() > 0 && random_.chance(0.3)) {
     // Coins, whatever their price is worth just now.
     if (random_.chance(0.5)) {
@@ -304,7 +309,9 @@ Command Generator::risk_act() {
   const NaiveAccount& one = someone();
   const std::string name = "order-" + std::to_string(random_.below(4));
   const Timestamp later = now_ + minutes(static_cast<std::int64_t>(random_.below(20)));
-  switch (random_.below(8)) {
+  const bool any_held = std::ranges::find(model_.accounts(), VaultStage::held,
+                                          &NaiveAccount::vault_stage) != model_.accounts().end();
+  switch (any_held && random_.chance(0.3) ? 4 : random_.below(8)) {
     case 0:
       return make("custodian",
                   en::SetPlaceAlarm{one_of(kPlaces), true,
@@ -323,9 +330,12 @@ Command Generator::risk_act() {
                                       en::SequestrationOrder{one.name, Usd{value}, reason, later}});
     }
     case 4: {
-      en::ReleaseOrder order{one.name, "", "", {}, "enough"};
-      if (random_.chance(0.5) && !one.vault.empty()) {
-        const auto& [where, amount] = *one.vault.begin();
+      const auto held =
+          std::ranges::find(model_.accounts(), VaultStage::held, &NaiveAccount::vault_stage);
+      const NaiveAccount& whose = held == model_.accounts().end() ? one : *held;
+      en::ReleaseOrder order{whose.name, "", "", {}, "enough"};
+      if (random_.chance(0.5) && !whose.vault.empty()) {
+        const auto& [where, amount] = *whose.vault.begin();
         order.asset = where.first;
         order.place = where.second;
         order.amount = about(amount);
@@ -334,7 +344,9 @@ Command Generator::risk_act() {
     }
     default:
       for (const auto& [proposal, order] : model_.proposals()) {
-        if (random_.chance(0.4)) continue;
+        const auto whose = std::ranges::find(model_.accounts(), order.account, &NaiveAccount::name);
+        const bool held = whose->vault_stage == VaultStage::held;
+        if (random_.chance(held ? 0.1 : 0.7)) continue;
         return make(random_.chance(0.9) ? "approver" : one.member,
                     en::Approve{proposal, random_.chance(0.05)});
       }
@@ -421,8 +433,8 @@ Command Generator::next(bool faults) {
   }
   if (turn_ % 7 == 1) return make("feed", en::Tick{});
   const std::uint64_t draw = random_.below(20);
-  Command command = draw < 2    ? place_answer(true)
-                    : draw < 4  ? venue_answer(true)
+  Command command = draw < 3    ? place_answer(true)
+                    : draw < 5  ? venue_answer(true)
                     : draw < 6  ? nonsense()
                     : draw == 6 ? again()
                     : draw == 7 ? risk_act()
