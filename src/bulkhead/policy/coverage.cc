@@ -110,8 +110,8 @@ CoverageDecision next_coverage(const LadderState& state, const Standing& standin
 LadderState advance_timers(LadderState state, const Standing& standing, bool triggers_clear,
                            const LadderParameters& parameters, Timestamp now) {
   const Levels& levels = parameters.levels;
-  const bool at_exit = state.coverage != C::normal &&
-                       at_level(standing, standing.equity_mid, levels.target_bp);
+  const bool at_exit =
+      state.coverage != C::normal && at_level(standing, standing.equity_mid, levels.target_bp);
   const bool at_release = state.vault != Vault::none && triggers_clear &&
                           at_level(standing, standing.equity_least, levels.release_bp);
   const bool breached =
