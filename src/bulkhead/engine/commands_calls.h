@@ -71,7 +71,7 @@ struct DisputeCall {
   DisputeSubject subject = DisputeSubject::price;
   std::string name;  // of the asset, instrument or parameter
   DisputeReason reason = DisputeReason::wrong_value;
-  Usd amount;  // > 0, at most what is undelivered
+  Usd amount;  // > 0, at most what is outstanding; the rounding of a call is no part of the need
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "call", self.call);

@@ -37,11 +37,13 @@ Status carry_out(Context& context, const DisputeCall& command) {
     return fail(ErrorCode::dispute_closed, "call", std::to_string(call.id),
                 "a call that is not past its deadline");
   }
-  if (command.amount <= Usd{} || command.amount > call.undelivered()) {
+  // Whoever contests the whole call names it as it was told, rounded; the need is what is
+  // contested.
+  if (command.amount <= Usd{} || command.amount > call.outstanding()) {
     return fail(ErrorCode::out_of_range, "amount", to_string(command.amount),
-                "more than 0, at most " + to_string(call.undelivered()));
+                "more than 0, at most " + to_string(call.outstanding()));
   }
-  call.disputed = command.amount;
+  call.disputed = min(command.amount, call.undelivered());
   call.dispute_ends = context.now() + context.ladder().calls.dispute_clock;
   context.state.put_call(call);
   context.emit(account, DisputeChanged{.call = call.id,

@@ -95,6 +95,7 @@ Result<Timestamp> read_time(std::string_view text, const Scope& scope) {
 }
 
 std::string show_time(Timestamp time, const Scope& scope) {
+  if (time == Timestamp{}) return "never";  // in records: not set
   const Timestamp midnight = start_of_day(time);
   const std::int64_t day = (midnight - start_of_day(scope.start)).ns / days(1).ns + 1;
   const std::int64_t ns = (time - midnight).ns;
