@@ -173,8 +173,9 @@ Result<Impact> impact_of(engine::Engine& as_it_is, engine::Engine& as_it_would_b
     add(impact.with, line.with);
     if (!(line.without == line.with)) impact.lines.push_back(line);
   }
-  std::ranges::stable_sort(
-      impact.lines, [](const ImpactLine& a, const ImpactLine& b) { return change(a) > change(b); });
+  std::ranges::sort(impact.lines, [](const ImpactLine& a, const ImpactLine& b) {
+    return std::pair{change(b), a.account} < std::pair{change(a), b.account};
+  });
   return impact;
 }
 
