@@ -36,6 +36,8 @@ policy::ParameterSet parameters(bool limits) {
   ladder.calls.minimum_transfer = usd(200);
   ladder.calls.minimum_transfer_of_margin_bp = 1'700;
   ladder.calls.rounding = usd(40);
+  // The model follows what the venue fills; it does not foresee what is closed by rank.
+  ladder.defaults.deleverage_after = days(7);
   ladder.sequestration.multiple_bp = {10'000, 10'000, 10'000, 10'000};
   ladder.sequestration.alarm_clear_after = minutes(12);
   ladder.sequestration.review_after = minutes(25);

@@ -102,12 +102,21 @@
   X(900, delivery_unknown, "D6.2", "no open delivery of this number")                              \
   X(901, dispute_closed, "D8.3", "no such call is open, or its dispute is not as required")        \
   X(902, group_short, "D8.6", "while an affiliate is called its group must stay at the target")    \
+  X(903, substitution_worsens, "D8.5", "what comes in must make up for what goes out")             \
   /* engine: sequestration */                                                                      \
   X(920, alarm_not_raised, "D9.1", "no alarm of this place is raised")                             \
   X(921, nothing_to_release, "D9.5", "nothing final lies in the vault that could be released")     \
-  /* engine: stop buttons */                                                                       \
+  /* engine: default (940 to 959) */                                                               \
+  X(940, plan_impossible, "D10.2", "a plan closes what is held and can be traded now")             \
+  X(941, plan_misses_exit, "D10.2", "a plan must reach the exit level, or close the book")         \
+  X(942, plan_dearer, "D10.2", "a plan may cost no more than the plain plan")                      \
+  X(943, account_healthy, "D10.1", "an account at its target is not declared in default")          \
+  X(950, not_halted_long, "D4.7", "the asset has not been halted for more than seven days")        \
+  /* engine: governance (960 to 979) */                                                            \
   X(960, stop_in_force, "D11.6", "a stop button is pressed")                                       \
   X(961, stop_not_pressed, "D11.6", "no such stop is pressed")                                     \
+  X(962, correction_unfounded, "D11.5", "no such command was accepted at that record lately")      \
+  X(963, corrected_before, "D11.5", "the record has been corrected already")                       \
   /* audit, journal, node */                                                                       \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                      \
   X(701, locked, "DESIGN 5", "another process writes here")                                        \

@@ -127,8 +127,40 @@ struct Words {
            event.instrument;
   }
   std::string operator()(const engine::LossCovered& event) const {
-    return "loss: the insurance fund paid " + money(event.insurance_value) + ", bad debt " +
+    std::string text = "loss: ";
+    if (event.set_off_value > Usd{}) {
+      text += "the member's other accounts paid " + money(event.set_off_value) + ", ";
+    }
+    if (event.house_value > Usd{}) text += "the house paid " + money(event.house_value) + ", ";
+    return text + "the insurance fund paid " + money(event.insurance_value) + ", bad debt " +
            money(event.bad_debt_value);
+  }
+  std::string operator()(const engine::PlanAccepted& event) const {
+    return "a plan of " + event.planner + " is followed: " + std::to_string(event.lines.size()) +
+           " lines at an expected cost of " + money(event.expected_cost) +
+           (event.plain_cost > Usd{} ? ", the plain plan's being " + money(event.plain_cost) : "");
+  }
+  std::string operator()(const engine::PlanEnded& event) const {
+    return "the plan of " + event.planner + " is " + in_words(to_string(event.end));
+  }
+  std::string operator()(const engine::Deleveraged& event) const {
+    return std::string(event.lots > 0 ? "bought " : "sold ") +
+           std::to_string(event.lots > 0 ? event.lots : -event.lots) + " lots of " +
+           event.instrument + " at " + to_string(event.price) +
+           (event.rank == 0 ? ": the market did not take them"
+                            : ": deleveraged, rank " + std::to_string(event.rank));
+  }
+  std::string operator()(const engine::CollateralTaken& event) const {
+    return "the pool takes " + to_string(event.amount) + " of " + event.asset + " for " +
+           to_string(event.paid) + " owed of " + event.owed_asset;
+  }
+  std::string operator()(const engine::CorrectionMade& event) const {
+    return "correction of record " + std::to_string(event.record) + ", " +
+           in_words(to_string(event.kind)) + ": " + event.reason;
+  }
+  std::string operator()(const engine::CollateralSubstituted& event) const {
+    return to_string(event.in) + " of " + event.in_asset + " for " + to_string(event.out) + " of " +
+           event.out_asset + ": substituted";
   }
   std::string operator()(const engine::Refused& event) const {
     return "refused, " + event.rule + " " + in_words(event.name) + ": " + event.detail;

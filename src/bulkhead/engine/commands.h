@@ -10,6 +10,7 @@
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/time.h"
 #include "bulkhead/engine/commands_calls.h"
+#include "bulkhead/engine/commands_default.h"
 #include "bulkhead/engine/commands_governance.h"
 #include "bulkhead/engine/commands_market.h"
 #include "bulkhead/engine/commands_reference.h"
@@ -25,7 +26,8 @@ using CommandBody =
                  Withdraw, Pledge, Unpledge, Borrow, Repay, PlaceOrder, AmendOrder, CancelOrder,
                  Fill, FillSale, Funding, Interest, Expire, Observations, Tick, AdoptScenarioSet,
                  Grant, SetHalt, CustodyReceipt, Propose, Approve, PromiseDelivery, ReportDelivery,
-                 DisputeCall, ResolveDispute, SetPlaceAlarm, PressStop, EndStop>;
+                 DisputeCall, ResolveDispute, SubstituteCollateral, SetPlaceAlarm, ProposePlan,
+                 PressStop, EndStop>;
 
 struct Command {
   Timestamp time;                     // never decreases in a log (D2.4)

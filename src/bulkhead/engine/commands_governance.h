@@ -9,6 +9,8 @@
 #include "bulkhead/base/amount.h"
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/time.h"
+#include "bulkhead/engine/commands_corrections.h"
+#include "bulkhead/engine/commands_default.h"
 #include "bulkhead/engine/commands_vault.h"
 #include "bulkhead/policy/parameters.h"
 
@@ -61,7 +63,9 @@ struct Propose {
   static constexpr std::string_view kName = "propose";
   std::string proposal;  // unique name
   Timestamp expires;
-  std::variant<std::monostate, ParameterChange, SequestrationOrder, ReleaseOrder> content;
+  std::variant<std::monostate, ParameterChange, SequestrationOrder, ReleaseOrder, DefaultOrder,
+               BustTrade, ReverseDeposit, SettlementPrice>
+      content;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "proposal", self.proposal);

@@ -61,8 +61,15 @@ struct AdoptScenarioSet {
   }
 };
 
-enum class GrantKind : std::uint8_t { insurance_fund, market_capacity, place_capacity };
-BULKHEAD_ENUM_NAMES(GrantKind, "insurance_fund", "market_capacity", "place_capacity")
+enum class GrantKind : std::uint8_t {
+  insurance_fund,
+  market_capacity,
+  place_capacity,
+  house_tranche,  // of the venue's own money, before the insurance fund (D10.3)
+  planner         // its subject may propose plans, and is waited for (D10.2)
+};
+BULKHEAD_ENUM_NAMES(GrantKind, "insurance_fund", "market_capacity", "place_capacity",
+                    "house_tranche", "planner")
 
 // A venue-wide quantity lent to this partition (DESIGN 3). Replaces the last of its kind and
 // subject.
@@ -70,9 +77,10 @@ struct Grant {
   static constexpr int kTag = 43;
   static constexpr std::string_view kName = "grant";
   GrantKind kind = GrantKind::insurance_fund;
-  std::string subject;  // market_capacity: instrument or asset; place_capacity: place
-  std::string
-      asset;  // insurance_fund: asset of the amount; capacities: empty, amount in numéraire micros
+  // market_capacity: instrument or asset; place_capacity: place; planner: an operator; else empty
+  std::string subject;
+  // insurance_fund, house_tranche: asset of the amount; else empty, amounts in numéraire micros
+  std::string asset;
   Amount amount;
   std::uint64_t epoch = 0;  // rises
   Timestamp expires;

@@ -124,11 +124,13 @@ BULKHEAD_ENUM_NAMES(StandingMode, "none", "automatic", "propose")
 struct StandingInstruction {
   StandingMode mode = StandingMode::none;
   std::vector<std::string> assets;  // in this order
+  bool set_off = false;  // what is free here may pay for the member's other accounts (D10.3)
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "mode", self.mode);
     visit(2, "assets", self.assets);
+    visit(3, "set_off", self.set_off);
   }
 };
 

@@ -35,4 +35,26 @@ BULKHEAD_TRANSFER_COMMAND(Borrow, 24, "borrow", "the pool lends; credited to `pl
 BULKHEAD_TRANSFER_COMMAND(Repay, 25, "repay", "debt is paid from `pledged`, then `free`")
 #undef BULKHEAD_TRANSFER_COMMAND
 
+// In one step `free` of one asset becomes collateral and collateral of another becomes `free`
+// (D8.5); at the internal ledger.
+struct SubstituteCollateral {
+  static constexpr int kTag = 74;
+  static constexpr std::string_view kName = "substitute_collateral";
+  std::string account;
+  std::string place;
+  std::string in_asset;
+  Amount in;  // minor units, > 0
+  std::string out_asset;
+  Amount out;  // minor units, > 0
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "account", self.account);
+    visit(2, "place", self.place);
+    visit(3, "in_asset", self.in_asset);
+    visit(4, "in", self.in);
+    visit(5, "out_asset", self.out_asset);
+    visit(6, "out", self.out);
+  }
+};
+
 }  // namespace bulkhead::engine

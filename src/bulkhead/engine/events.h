@@ -20,16 +20,19 @@
 
 namespace bulkhead::engine {
 
-using EventBody = std::variant<
-    std::monostate, LogOpened, Refused, Registered, AccountOpened, StandingInstructionSet,
-    BalanceChanged, OrderChanged, TradeBooked, PositionSettled, ObservationsDropped, QualityChanged,
-    RegimeChanged, ScenarioSetAdopted, ParametersAdopted, GrantTaken, HaltChanged, OutageNoticed,
-    CoverageChanged, VaultChanged, DefaultChanged, CallIssued, CallChanged, TopUpProposed,
-    SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged, ActBlocked,
-    LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged, StateDigest,
-    DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged, CustodyReconciled,
-    CustodyEscalated, SequestrationShort, AlarmChanged, SequestrationOrderChanged,
-    SequestrationScored, SequestrationHeldBack, SequestrationReviewed, StopChanged>;
+using EventBody =
+    std::variant<std::monostate, LogOpened, Refused, Registered, AccountOpened,
+                 StandingInstructionSet, BalanceChanged, OrderChanged, TradeBooked, PositionSettled,
+                 ObservationsDropped, QualityChanged, RegimeChanged, ScenarioSetAdopted,
+                 ParametersAdopted, GrantTaken, HaltChanged, OutageNoticed, CoverageChanged,
+                 VaultChanged, DefaultChanged, CallIssued, CallChanged, TopUpProposed,
+                 SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged,
+                 ActBlocked, LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged,
+                 StateDigest, DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged,
+                 CollateralSubstituted, CustodyReconciled, CustodyEscalated, SequestrationShort,
+                 AlarmChanged, SequestrationOrderChanged, SequestrationScored,
+                 SequestrationHeldBack, SequestrationReviewed, PlanAccepted, PlanEnded, Deleveraged,
+                 CollateralTaken, SettlementPriceSet, StopChanged, CorrectionMade>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

@@ -33,6 +33,24 @@ struct BalanceChanged {
   }
 };
 
+// Collateral was exchanged in one step (D8.5); the movements are told apart.
+struct CollateralSubstituted {
+  BULKHEAD_EVENT(104, "collateral_substituted")
+  std::string in_asset;
+  Amount in;
+  std::string out_asset;
+  Amount out;
+  Figures figures;  // after
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "in_asset", self.in_asset);
+    visit(2, "in", self.in);
+    visit(3, "out_asset", self.out_asset);
+    visit(4, "out", self.out);
+    visit(5, "figures", self.figures);
+  }
+};
+
 enum class OrderChange : std::uint8_t { placed, amended, cancelled, filled };
 BULKHEAD_ENUM_NAMES(OrderChange, "placed", "amended", "cancelled", "filled")
 

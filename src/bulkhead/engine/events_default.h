@@ -4,10 +4,13 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bulkhead/base/amount.h"
+#include "bulkhead/base/decimal.h"
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/time.h"
+#include "bulkhead/engine/commands_default.h"
 #include "bulkhead/engine/event_parts.h"
 
 namespace bulkhead::engine {
@@ -57,6 +60,10 @@ struct LossCovered {
   Amount bad_debt;
   Usd insurance_value;
   Usd bad_debt_value;
+  Amount set_off;  // paid by other accounts of the member that agreed to it
+  Amount house;    // by the house tranche
+  Usd set_off_value;
+  Usd house_value;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "asset", self.asset);
@@ -64,6 +71,81 @@ struct LossCovered {
     visit(3, "bad_debt", self.bad_debt);
     visit(4, "insurance_value", self.insurance_value);
     visit(5, "bad_debt_value", self.bad_debt_value);
+    visit(6, "set_off", self.set_off);
+    visit(7, "house", self.house);
+    visit(8, "set_off_value", self.set_off_value);
+    visit(9, "house_value", self.house_value);
+  }
+};
+
+// A planner's proposal is followed (D10.2).
+struct PlanAccepted {
+  BULKHEAD_EVENT(120, "plan_accepted")
+  std::string planner;
+  std::uint64_t seen = 0;
+  Timestamp expires;
+  std::vector<PlanLine> lines;
+  Usd expected_cost;
+  Usd plain_cost;  // of the core's own plan; 0 where that does not reach the exit level
+  bool closes = false;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "planner", self.planner);
+    visit(2, "seen", self.seen);
+    visit(3, "expires", self.expires);
+    visit(4, "lines", self.lines);
+    visit(5, "expected_cost", self.expected_cost);
+    visit(6, "plain_cost", self.plain_cost);
+    visit(7, "closes", self.closes);
+  }
+};
+
+// done: all of it is filled. overtaken: a slice would now lower E − MM or cannot be done, or the
+// default is over.
+enum class PlanEnd : std::uint8_t { done, expired, overtaken };
+BULKHEAD_ENUM_NAMES(PlanEnd, "done", "expired", "overtaken")
+
+struct PlanEnded {
+  BULKHEAD_EVENT(121, "plan_ended")
+  std::string planner;
+  PlanEnd end = PlanEnd::done;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "planner", self.planner);
+    visit(2, "end", self.end);
+  }
+};
+
+// A position that the market did not take, closed between accounts by rank (D10.3); what nobody
+// who gained holds against it is torn up against the venue.
+struct Deleveraged {
+  BULKHEAD_EVENT(125, "deleveraged")
+  std::string instrument;
+  std::int64_t lots = 0;   // + bought
+  Decimal price;           // bankruptcy price inside the closing band
+  std::uint32_t rank = 0;  // 0: the account in default; 1: the first of those who gained
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "instrument", self.instrument);
+    visit(2, "lots", self.lots);
+    visit(3, "price", self.price);
+    visit(4, "rank", self.rank);
+  }
+};
+
+// Collateral that the market did not take, taken over by the pool for what it is owed (D10.3).
+struct CollateralTaken {
+  BULKHEAD_EVENT(126, "collateral_taken")
+  std::string asset;
+  Amount amount;
+  std::string owed_asset;
+  Amount paid;  // of the debt
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "amount", self.amount);
+    visit(3, "owed_asset", self.owed_asset);
+    visit(4, "paid", self.paid);
   }
 };
 

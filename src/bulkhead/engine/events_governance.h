@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bulkhead/base/amount.h"
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/time.h"
 #include "bulkhead/engine/commands_governance.h"
@@ -57,6 +58,27 @@ struct StopChanged {
     visit(4, "reason", self.reason);
     visit(5, "expires", self.expires);
     visit(6, "persons", self.persons);
+  }
+};
+
+enum class CorrectionKind : std::uint8_t { trade_busted, deposit_reversed };
+BULKHEAD_ENUM_NAMES(CorrectionKind, "trade_busted", "deposit_reversed")
+
+// What a record did is undone from now on (D11.5).
+struct CorrectionMade {
+  BULKHEAD_EVENT(131, "correction_made")
+  CorrectionKind kind = CorrectionKind::trade_busted;
+  std::uint64_t record = 0;  // that is corrected
+  std::string reason;
+  std::vector<std::string> persons;
+  Amount owed;  // of a reversed deposit: what was no longer there, and is a debt now
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "kind", self.kind);
+    visit(2, "record", self.record);
+    visit(3, "reason", self.reason);
+    visit(4, "persons", self.persons);
+    visit(5, "owed", self.owed);
   }
 };
 

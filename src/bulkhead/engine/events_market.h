@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bulkhead/base/amount.h"
+#include "bulkhead/base/decimal.h"
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/time.h"
 #include "bulkhead/engine/commands_market.h"
@@ -98,6 +100,22 @@ struct HaltChanged {
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "asset", self.asset);
     visit(2, "halted", self.halted);
+  }
+};
+
+// An asset halted for long has a price by two persons, until it runs again (D4.7).
+struct SettlementPriceSet {
+  BULKHEAD_EVENT(127, "settlement_price_set")
+  std::string asset;
+  Decimal price;
+  std::string reason;
+  std::vector<std::string> persons;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "price", self.price);
+    visit(3, "reason", self.reason);
+    visit(4, "persons", self.persons);
   }
 };
 

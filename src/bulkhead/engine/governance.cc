@@ -1,9 +1,10 @@
 // Verbs of governance: proposals and their approvals (D8.4, D11.1).
-#include <algorithm>
-
+#include "bulkhead/engine/corrections.h"
+#include "bulkhead/engine/default_orders.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/names.h"
+#include "bulkhead/engine/two_persons.h"
 #include "bulkhead/engine/vault_orders.h"
 #include "bulkhead/engine/verbs.h"
 
@@ -28,16 +29,8 @@ Status check_parameter_change(const Context& context, const ParameterChange& cha
 
 // Two approvers, neither of them the proposer.
 Status approve_parameters(Context& context, Proposal proposal) {
-  const Person& actor = context.state.persons().find(context.command.actor)->second;
-  if (actor.role != Role::approver) {
-    return fail(ErrorCode::role_forbidden, "actor", actor.name, "a person of role approver");
-  }
-  if (actor.name == proposal.proposer ||
-      std::ranges::find(proposal.approvals, actor.name) != proposal.approvals.end()) {
-    return fail(ErrorCode::approval_not_independent, "actor", actor.name,
-                "a person who has not spoken on this proposal");
-  }
-  proposal.approvals.push_back(actor.name);
+  BULKHEAD_TRY_STATUS(check_second_person(context, proposal));
+  proposal.approvals.push_back(context.command.actor);
   if (proposal.approvals.size() >= kApprovalsNeeded) proposal.status = ProposalStatus::approved;
   context.state.put_proposal(proposal);
   context.emit(ProposalChanged{proposal.name, proposal.status, proposal.approvals});
@@ -78,6 +71,58 @@ Status answer_top_up(Context& context, Proposal proposal, const TopUpContent& co
   return {};
 }
 
+// Puts up what is proposed, by its kind.
+struct Put {
+  Context& context;
+  const Propose& command;
+
+  Status operator()(const std::monostate&) const {
+    return fail(ErrorCode::missing_field, "content", "", "what is proposed");
+  }
+  Status operator()(const ParameterChange& change) const {
+    BULKHEAD_TRY_STATUS(check_parameter_change(context, change));
+    open_proposal(context, command, ParameterContent{change});
+    return {};
+  }
+  Status operator()(const SequestrationOrder&) const {
+    return propose_vault_order(context, command);
+  }
+  Status operator()(const ReleaseOrder&) const { return propose_vault_order(context, command); }
+  Status operator()(const DefaultOrder& order) const {
+    return propose_default(context, command, order);
+  }
+  template <class Correction>
+  Status operator()(const Correction& correction) const {
+    return propose_correction(context, command, correction);
+  }
+};
+
+// The word of an approver, by what is proposed. Top-ups are approved by their member.
+struct Confirm {
+  Context& context;
+  const Proposal& proposal;
+
+  Status operator()(const ParameterContent&) const { return approve_parameters(context, proposal); }
+  Status operator()(const SequestrationOrder&) const {
+    return approve_vault_order(context, proposal);
+  }
+  Status operator()(const ReleaseOrder&) const { return approve_vault_order(context, proposal); }
+  Status operator()(const DefaultOrder&) const { return approve_default(context, proposal); }
+  Status operator()(const BustTrade& correction) const {
+    return approve_correction(context, proposal, correction);
+  }
+  Status operator()(const ReverseDeposit& correction) const {
+    return approve_correction(context, proposal, correction);
+  }
+  Status operator()(const SettlementPrice& price) const {
+    return approve_settlement_price(context, proposal, price);
+  }
+  template <class Other>
+  Status operator()(const Other&) const {
+    return fail(ErrorCode::proposal_closed, "proposal", proposal.name, "an open proposal");
+  }
+};
+
 }  // namespace
 
 Status carry_out(Context& context, const Propose& command) {
@@ -93,19 +138,7 @@ Status carry_out(Context& context, const Propose& command) {
     return fail(ErrorCode::out_of_range, "expires", to_string(command.expires), "later than now");
   }
   if (is_vault_order(command)) return propose_vault_order(context, command);
-  const auto* change = std::get_if<ParameterChange>(&command.content);
-  if (change == nullptr) {
-    return fail(ErrorCode::missing_field, "content", "", "what is proposed");
-  }
-  BULKHEAD_TRY_STATUS(check_parameter_change(context, *change));
-  Proposal proposal;
-  proposal.name = command.proposal;
-  proposal.proposer = context.command.actor;
-  proposal.expires = command.expires;
-  proposal.content = ParameterContent{*change};
-  context.state.put_proposal(proposal);
-  context.emit(ProposalChanged{proposal.name, proposal.status, {}});
-  return {};
+  return std::visit(Put{context, command}, command.content);
 }
 
 Status carry_out(Context& context, const Approve& command) {
@@ -121,8 +154,7 @@ Status carry_out(Context& context, const Approve& command) {
     return fail(ErrorCode::out_of_range, "reject", "true",
                 "a word on what is proposed to a member");
   }
-  if (is_vault_order(proposal)) return approve_vault_order(context, proposal);
-  return approve_parameters(context, proposal);
+  return std::visit(Confirm{context, proposal}, proposal.content);
 }
 
 }  // namespace bulkhead::engine

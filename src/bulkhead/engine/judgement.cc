@@ -64,14 +64,6 @@ Status covered_at(const risk::Requirement& after, BasisPoints level, ErrorCode c
               "at least " + std::to_string(level) + " bp of IM " + to_string(after.initial));
 }
 
-// What moves must have a price; another asset's quality blocks nothing (D4.5).
-Status price_lets_move(const Context& context, AssetIndex asset) {
-  const market::Quality quality = context.state.market.epoch().assets[asset.value].quality;
-  if (quality <= market::Quality::wide) return {};
-  return fail(ErrorCode::price_not_good, context.registry()[asset].name, to_string(quality),
-              "good or wide");
-}
-
 bool is_called_or_worse(const AccountState& state) {
   return state.ladder.coverage == policy::Coverage::called || state.open_calls > 0 ||
          state.ladder.default_ == policy::Default::declared ||
@@ -97,6 +89,13 @@ Status check_group(Context& context, AccountIndex account, const risk::Requireme
 }
 
 }  // namespace
+
+Status price_lets_move(const Context& context, AssetIndex asset) {
+  const market::Quality quality = context.state.market.epoch().assets[asset.value].quality;
+  if (quality <= market::Quality::wide) return {};
+  return fail(ErrorCode::price_not_good, context.registry()[asset].name, to_string(quality),
+              "good or wide");
+}
 
 void add_amount(std::vector<risk::AssetAmount>& list, AssetIndex asset, Amount amount) {
   auto at = std::ranges::lower_bound(list, asset, {}, &risk::AssetAmount::asset);
@@ -185,7 +184,7 @@ Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex 
 }
 
 Status check_collateral_leaves(Context& context, AccountIndex account, AssetIndex asset,
-                               Amount amount) {
+                               Amount amount, const Change& meanwhile, Usd charge) {
   if (!context.valuer.ready()) {
     return build_portfolio(context.state, account).has_obligations() ? figures_known(context)
                                                                      : Status{};
@@ -193,7 +192,9 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
   risk::Portfolio book = context.valuer.portfolio(account);
   const bool obliged = book.has_obligations();
   if (is_eligible(context.state, asset)) add_amount(book.collateral, asset, -amount);
-  const risk::Requirement after = context.valuer.evaluate(account, book);
+  if (meanwhile) meanwhile(book);
+  risk::Requirement after = context.valuer.evaluate(account, book);
+  after.equity_least -= charge;
   if (!obliged) return check_group(context, account, after);
   BULKHEAD_TRY_STATUS(stage_allows(context, account, "taking collateral back"));
   if (context.state.account(account).open_calls > 0) {

@@ -4,9 +4,11 @@
 
 #include "bulkhead/engine/blocked.h"
 #include "bulkhead/engine/custody_moves.h"
+#include "bulkhead/engine/deleveraging.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_vault.h"
 #include "bulkhead/engine/liquidation_items.h"
+#include "bulkhead/engine/plans.h"
 #include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/waterfall.h"
 
@@ -113,10 +115,9 @@ std::vector<policy::Slice> close_out(const std::vector<ClosableLine>& lines) {
   return slices;
 }
 
-// Instructs the next slices; false if there is nothing that could be closed or sold.
-bool plan_and_instruct(Context& context, AccountIndex account) {
-  const std::vector<ClosableLine> lines = closable_lines(context, account);
-  if (lines.empty()) return false;
+// The slices that the core's own plan asks for now.
+std::vector<policy::Slice> plain_slices(Context& context, AccountIndex account,
+                                        const std::vector<ClosableLine>& lines) {
   std::vector<policy::ClosableItem> items;
   items.reserve(lines.size());
   for (const ClosableLine& line : lines) items.push_back(line.item);
@@ -127,15 +128,27 @@ bool plan_and_instruct(Context& context, AccountIndex account) {
         return figures_if_closed(context, account, book, lines, closed);
       },
       context.ladder().levels);
-  if (plan.outcome == policy::PlanOutcome::stuck) plan.slices = close_out(lines);
-  if (plan.slices.empty()) return true;
+  return plan.outcome == policy::PlanOutcome::stuck ? close_out(lines) : std::move(plan.slices);
+}
+
+// Instructs the next slices, of a planner's plan or the plain one; false if there is nothing that
+// could be closed or sold.
+bool plan_and_instruct(Context& context, AccountIndex account) {
+  const std::vector<ClosableLine> lines = closable_lines(context, account);
+  if (lines.empty()) return false;
+  if (waits_for_planner(context, account)) return true;
+  const auto planned = slices_of_plan(context, account, lines);
+  const std::vector<policy::Slice> slices =
+      planned ? *planned : plain_slices(context, account, lines);
+  if (slices.empty()) return true;
   const policy::LadderState& ladder = context.state.account(account).ladder;
   const double band =
       policy::closing_band(context.now() - ladder.default_since, context.ladder().defaults);
   change_default(context, account, policy::DefaultInput::first_slice);
-  for (const policy::Slice& slice : plan.slices) {
+  for (const policy::Slice& slice : slices) {
     instruct(context, account, lines[slice.item], slice, band);
   }
+  note_asked(context, account);
   return true;
 }
 
@@ -193,13 +206,21 @@ void follow_default(Context& context, AccountIndex account, const policy::Standi
   }
   // The default ends: cured, exit reached, or nothing left.
   end_instructions(context, account);
+  end_plan(context, account, PlanEnd::overtaken);
+  context.state.erase_default(account);
   if (choice.input == policy::DefaultInput::exit_reached) end_liquidation(context, account);
   context.state.edit_account(account).call_missed = false;
   context.state.edit_account(account).blocked = 0;
 }
 
+void declare_by_order(Context& context, AccountIndex account) {
+  change_default(context, account, policy::DefaultInput::ordered);
+  cancel_orders(context, account);
+}
+
 void liquidate(Context& context, AccountIndex account, const policy::Standing& standing) {
   if (is_stopped(context.state, StopButton::stop_liquidations, account)) {
+    note_filled(context, account);
     note_blocked(context, account, Act::liquidation, policy::Reason::stopped, std::nullopt);
     return;
   }
@@ -207,12 +228,17 @@ void liquidate(Context& context, AccountIndex account, const policy::Standing& s
       context.state.account(account).ladder, standing, default_context(context, account, standing),
       context.ladder(), context.now());
   if (hindrance != policy::Reason::none) {
+    note_filled(context, account);  // while nothing may be asked for, the market owes no answer
     say_what_blocks(context, account, Act::liquidation, hindrance);
     return;
   }
   const auto untradable = untradable_price(context, account);
   note_blocked(context, account, Act::liquidation,
                untradable ? policy::Reason::price_not_good : policy::Reason::none, untradable);
+  if (market_is_silent(context, account)) {
+    end_instructions(context, account);
+    deleverage(context, account);
+  }
   if (context.state.has_instruction(account)) return;
   repay_from_pledged(context, account);
   if (plan_and_instruct(context, account)) return;

@@ -11,6 +11,8 @@ policy::DefaultContext default_context(const Context& context, AccountIndex acco
                                        const policy::Standing& standing);
 // Declares, cures, ends or closes; says what a price blocks.
 void follow_default(Context& context, AccountIndex account, const policy::Standing& standing);
+// Two persons declare it (D10.1): its orders are cancelled at once.
+void declare_by_order(Context& context, AccountIndex account);
 // Next slices of an account that was in default before this tick: reduce, recall, sell, and at the
 // end cover what is left.
 void liquidate(Context& context, AccountIndex account, const policy::Standing& standing);

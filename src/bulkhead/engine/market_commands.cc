@@ -47,22 +47,21 @@ Status check_book_covered(const Context& context, const pricing::PreparedSet& se
 }
 
 // The fund's assets are lent to this partition: what is left of old grants goes back first.
-Status move_insurance(Context& context, AssetIndex asset, Amount amount) {
+Status move_fund(Context& context, ledger::SystemOwner fund, AssetIndex asset, Amount amount) {
   const auto key = [&context](ledger::SystemOwner owner, AssetIndex of) {
     return ledger::HoldingKey{owner, of, context.internal_place(), ledger::Bucket::free};
   };
   std::vector<ledger::Transfer> transfers;
-  for (const ledger::Holding& left :
-       context.state.ledger.holdings(ledger::SystemOwner::insurance)) {
+  for (const ledger::Holding& left : context.state.ledger.holdings(fund)) {
     if (!left.balance.available().is_positive()) continue;
-    transfers.push_back(
-        context.transfer(ledger::TransferKind::withdrawal, left.key(ledger::SystemOwner::insurance),
-                         key(ledger::SystemOwner::external, left.asset), left.balance.available()));
+    transfers.push_back(context.transfer(ledger::TransferKind::withdrawal, left.key(fund),
+                                         key(ledger::SystemOwner::external, left.asset),
+                                         left.balance.available()));
   }
   if (amount.is_positive()) {
     transfers.push_back(context.transfer(ledger::TransferKind::deposit,
                                          key(ledger::SystemOwner::external, asset),
-                                         key(ledger::SystemOwner::insurance, asset), amount));
+                                         key(fund, asset), amount));
   }
   return context.state.ledger.apply_all(transfers);
 }
@@ -72,8 +71,16 @@ Status check_subject(const Context& context, const Grant& command) {
   const market::Registry& registry = context.registry();
   switch (command.kind) {
     case GrantKind::insurance_fund:
+    case GrantKind::house_tranche:
       if (command.subject.empty()) return {};
       return fail(ErrorCode::out_of_range, "subject", command.subject, "empty: there is one fund");
+    case GrantKind::planner: {
+      const auto person = context.state.persons().find(command.subject);
+      if (person != context.state.persons().end() && person->second.role == Role::operator_) {
+        return {};
+      }
+      return fail(ErrorCode::out_of_range, "subject", command.subject, "a person of role operator");
+    }
     case GrantKind::market_capacity:
       if (registry.find_instrument(command.subject).valid()) return {};
       BULKHEAD_TRY_STATUS(context.asset(command.subject, "subject"));
@@ -154,12 +161,15 @@ Status carry_out(Context& context, const AdoptScenarioSet& command) {
 
 Status carry_out(Context& context, const Grant& command) {
   BULKHEAD_TRY_STATUS(check_grant(context, command));
-  if (command.kind == GrantKind::insurance_fund) {
+  const bool house = command.kind == GrantKind::house_tranche;
+  if (house || command.kind == GrantKind::insurance_fund) {
     BULKHEAD_TRY(const AssetIndex asset, context.asset(command.asset));
     if (!context.internal_place().valid()) {
       return fail(ErrorCode::no_internal_place, "place", "", "register an internal ledger first");
     }
-    BULKHEAD_TRY_STATUS(move_insurance(context, asset, command.amount));
+    BULKHEAD_TRY_STATUS(
+        move_fund(context, house ? ledger::SystemOwner::house : ledger::SystemOwner::insurance,
+                  asset, command.amount));
   }
   context.state.put_grant({command, Amount{}});
   context.emit(GrantTaken{command.kind, command.subject, command.amount});
@@ -177,7 +187,7 @@ Status carry_out(Context& context, const SetHalt& command) {
     return {};
   }
   if (command.halted) {
-    context.state.market.halt(asset);
+    context.state.market.halt(asset, context.now());
   } else {
     context.state.market.resume(asset);
   }

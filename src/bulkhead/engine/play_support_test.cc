@@ -218,7 +218,9 @@ void play_everything(World& world) {
   play_prices(world);
   play_governance(world);
   play_stops(world);
+  play_defaults(world);
   play_refusals(world);
+  play_long_halt(world);
 }
 
 }  // namespace bulkhead::engine

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -91,8 +92,10 @@ struct Proposal {
   Timestamp expires;
   ProposalStatus status = ProposalStatus::open;
   std::vector<std::string> approvals;
-  std::variant<std::monostate, ParameterContent, TopUpContent, SequestrationOrder, ReleaseOrder>
-      content;
+  using Content =
+      std::variant<std::monostate, ParameterContent, TopUpContent, SequestrationOrder, ReleaseOrder,
+                   DefaultOrder, BustTrade, ReverseDeposit, SettlementPrice>;
+  Content content;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -140,6 +143,64 @@ struct LiquidationOrder {
     visit(7, "amount", self.amount);
     visit(8, "limit", self.limit);
     visit(9, "expires", self.expires);
+  }
+};
+
+// A planner's proposal that is being followed (D10.2). What is left of it is found by what is still
+// held.
+struct AcceptedPlan {
+  std::string planner;
+  Timestamp expires;
+  bool closes = false;
+  struct Target {
+    std::uint32_t instrument = 0xffff'ffffU;  // or none: a sale
+    std::int64_t lots = 0;                    // of the position when all is done, + long
+    std::uint32_t asset = 0xffff'ffffU;
+    Amount amount;  // available when all is done
+    template <class Self, class Visitor>
+    static void fields(Self& self, Visitor&& visit) {
+      visit(1, "instrument", self.instrument);
+      visit(2, "lots", self.lots);
+      visit(3, "asset", self.asset);
+      visit(4, "amount", self.amount);
+    }
+  };
+  std::vector<Target> targets;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "planner", self.planner);
+    visit(2, "expires", self.expires);
+    visit(3, "closes", self.closes);
+    visit(4, "targets", self.targets);
+  }
+};
+
+// "engine/default/<account, ten digits>": of an account in default, gone when that ends.
+struct DefaultRecord {
+  std::uint32_t account = 0;
+  std::uint32_t waited = 0;        // ticks for a planner
+  std::optional<Timestamp> asked;  // instructed since, and nothing filled
+  std::optional<AcceptedPlan> plan;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "account", self.account);
+    visit(2, "waited", self.waited);
+    visit(3, "asked", self.asked);
+    visit(4, "plan", self.plan);
+  }
+};
+
+// "engine/correction/<record, 20 digits>": corrected once; gone when the record is too old to be.
+struct CorrectionRecord {
+  std::uint64_t record = 0;
+  Timestamp time;  // of the correction
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "record", self.record);
+    visit(2, "time", self.time);
   }
 };
 

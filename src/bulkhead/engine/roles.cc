@@ -43,6 +43,10 @@ constexpr Roles kAllowed<Borrow> = kMember;
 template <>
 constexpr Roles kAllowed<Repay> = kMember;
 template <>
+constexpr Roles kAllowed<SubstituteCollateral> = kMember;
+template <>
+constexpr Roles kAllowed<ProposePlan> = kOperator;
+template <>
 constexpr Roles kAllowed<PlaceOrder> = kMember | kVenue;
 template <>
 constexpr Roles kAllowed<AmendOrder> = kMember | kVenue;

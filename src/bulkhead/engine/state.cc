@@ -219,6 +219,42 @@ bool State::has_instruction(AccountIndex account) const {
   });
 }
 
+DefaultRecord State::default_record(AccountIndex account) const {
+  const auto at = defaults_.find(account.value);
+  if (at != defaults_.end()) return at->second;
+  DefaultRecord none;
+  none.account = account.value;
+  return none;
+}
+
+void State::put_default(const DefaultRecord& record) {
+  changed_defaults_.insert(record.account);
+  defaults_.insert_or_assign(record.account, record);
+}
+
+void State::erase_default(AccountIndex account) {
+  if (defaults_.erase(account.value) > 0) changed_defaults_.insert(account.value);
+}
+
+bool State::has_live_grant(GrantKind kind, Timestamp now) const {
+  return std::ranges::any_of(grants_, [&](const auto& entry) {
+    return entry.first.first == kind && entry.second.grant.expires >= now;
+  });
+}
+
+void State::put_correction(const CorrectionRecord& correction) {
+  changed_corrections_.insert(correction.record);
+  corrections_.insert_or_assign(correction.record, correction);
+}
+
+void State::forget_corrections_before(Timestamp time) {
+  std::erase_if(corrections_, [&](const auto& entry) {
+    if (entry.second.time >= time) return false;
+    changed_corrections_.insert(entry.first);
+    return true;
+  });
+}
+
 void State::collect_changes(ChangeSet& out) {
   if (counters_changed_) out.put("engine/counters", counters_);
   if (parameters_changed_) out.put("engine/parameters", parameters_);
@@ -244,6 +280,10 @@ void State::collect_changes(ChangeSet& out) {
   report(out, grants_, changed_grants_, grant_key_text);
   report(out, instructions_, changed_instructions_,
          [](auto k) { return "engine/instruction/" + padded(k, 20); });
+  report(out, defaults_, changed_defaults_,
+         [](auto k) { return "engine/default/" + padded(k, 10); });
+  report(out, corrections_, changed_corrections_,
+         [](auto k) { return "engine/correction/" + padded(k, 20); });
   memory.collect_changes(out);
   market.collect_changes(out);
   ledger.collect_changes(out);
@@ -309,6 +349,12 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "instruction") {
     BULKHEAD_TRY(LiquidationOrder order, decode<LiquidationOrder>(value));
     instructions_.emplace(order.number, order);
+  } else if (kind == "default") {
+    BULKHEAD_TRY(const DefaultRecord record, decode<DefaultRecord>(value));
+    defaults_.emplace(record.account, record);
+  } else if (kind == "correction") {
+    BULKHEAD_TRY(const CorrectionRecord record, decode<CorrectionRecord>(value));
+    corrections_.emplace(record.record, record);
   } else {
     return fail(ErrorCode::unknown_field, "state.key", key, "a kind of record that is known");
   }

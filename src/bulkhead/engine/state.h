@@ -101,6 +101,17 @@ class State {
   void erase_instruction(std::uint64_t number);
   bool has_instruction(AccountIndex account) const;
 
+  // How far an account's default is; the default record if there is none.
+  DefaultRecord default_record(AccountIndex account) const;
+  void put_default(const DefaultRecord& record);
+  void erase_default(AccountIndex account);
+  // A grant of the kind, of any subject, that has not expired.
+  bool has_live_grant(GrantKind kind, Timestamp now) const;
+
+  const std::map<std::uint64_t, CorrectionRecord>& corrections() const { return corrections_; }
+  void put_correction(const CorrectionRecord& correction);
+  void forget_corrections_before(Timestamp time);
+
   market::Market market;
   ledger::Ledger ledger;
   positions::Positions positions;
@@ -132,6 +143,8 @@ class State {
   std::map<std::string, Proposal, std::less<>> proposals_;
   std::map<std::pair<GrantKind, std::string>, GrantState> grants_;
   std::map<std::uint64_t, LiquidationOrder> instructions_;
+  std::map<std::uint32_t, DefaultRecord> defaults_;
+  std::map<std::uint64_t, CorrectionRecord> corrections_;
 
   bool counters_changed_ = false;
   bool parameters_changed_ = false;
@@ -147,6 +160,8 @@ class State {
   std::set<std::string> changed_proposals_;
   std::set<std::pair<GrantKind, std::string>> changed_grants_;
   std::set<std::uint64_t> changed_instructions_;
+  std::set<std::uint32_t> changed_defaults_;
+  std::set<std::uint64_t> changed_corrections_;
 };
 
 }  // namespace bulkhead::engine

@@ -133,7 +133,7 @@ Status carry_out(Context& context, const PressStop& command) {
     const Stop* before = context.state.stop(command.button, command.subject);
     stop.halted_besides =
         before != nullptr ? before->halted_besides : context.state.market.halted(asset);
-    context.state.market.halt(asset);
+    context.state.market.halt(asset, context.now());
   }
   context.state.put_stop(stop);
   tell(context, stop, StopStage::pressed);

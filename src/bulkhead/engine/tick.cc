@@ -158,6 +158,7 @@ Status carry_out(Context& context, const Tick&) {
   if (context.valuer.ready()) run_ladder(context);
   context.state.memory.forget_before(context.now() - kCommandMemory);
   context.state.ledger.forget_before(context.now() - kCommandMemory);
+  context.state.forget_corrections_before(context.now() - kCommandMemory);
   context.state.edit_counters().last_tick = context.now();
   return {};
 }

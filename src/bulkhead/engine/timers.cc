@@ -6,6 +6,7 @@
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/two_persons.h"
 #include "bulkhead/engine/vault_orders.h"
 
 namespace bulkhead::engine {
@@ -102,12 +103,7 @@ void adopt_parameters(Context& context, const std::string& name) {
 void expire_proposal(Context& context, const std::string& name) {
   const Proposal proposal = context.state.proposals().find(name)->second;
   context.state.erase_proposal(name);
-  AccountIndex account;
-  if (const auto* top_up = std::get_if<TopUpContent>(&proposal.content)) {
-    account = AccountIndex(top_up->account);
-  } else if (is_vault_order(proposal)) {
-    account = account_of_order(context.state, proposal);
-  }
+  const AccountIndex account = account_of(context.state, proposal);
   context.emit(account, ProposalChanged{name, ProposalStatus::expired, proposal.approvals});
 }
 

@@ -1,6 +1,7 @@
 // Verbs of trading: orders, fills, sales of collateral (D3.3, D5.8, D10.2).
 #include <algorithm>
 
+#include "bulkhead/engine/deleveraging.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/verbs.h"
 
@@ -108,6 +109,7 @@ Status check_answer(const LiquidationOrder& order, InstrumentIndex instrument, s
 }
 
 void count_answer(Context& context, AccountIndex account, LiquidationOrder order, bool complete) {
+  note_filled(context, account);
   if (!complete) {
     context.state.put_instruction(order);
     return;

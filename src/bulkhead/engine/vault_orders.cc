@@ -4,23 +4,16 @@
 
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/two_persons.h"
 
 namespace bulkhead::engine {
 namespace {
-
-constexpr std::size_t kLongestReason = 256;
 
 template <class Content>
 std::string account_named(const Content& content) {
   if (const auto* order = std::get_if<SequestrationOrder>(&content)) return order->account;
   if (const auto* order = std::get_if<ReleaseOrder>(&content)) return order->account;
   return {};
-}
-
-Status check_reason(const std::string& reason) {
-  if (reason.empty()) return fail(ErrorCode::missing_field, "reason", "", "why it is ordered");
-  if (reason.size() <= kLongestReason) return {};
-  return fail(ErrorCode::too_large, "reason", std::to_string(reason.size()), "at most 256 bytes");
 }
 
 Status check(const Context& context, const SequestrationOrder& order) {
@@ -47,12 +40,6 @@ Status check(const Context& context, const ReleaseOrder& order) {
   static_cast<void>(asset);
   static_cast<void>(place);
   return {};
-}
-
-std::vector<std::string> persons_of(const Proposal& proposal) {
-  std::vector<std::string> persons{proposal.proposer};
-  persons.insert(persons.end(), proposal.approvals.begin(), proposal.approvals.end());
-  return persons;
 }
 
 void put_in_force(Context& context, AccountIndex account, const Proposal& proposal,
@@ -89,38 +76,22 @@ std::vector<VaultMove> moves_of(const Context& context, AccountIndex account,
 bool is_vault_order(const Propose& command) { return !account_named(command.content).empty(); }
 bool is_vault_order(const Proposal& proposal) { return !account_named(proposal.content).empty(); }
 
-AccountIndex account_of_order(const State& state, const Proposal& proposal) {
-  return state.find_account(account_named(proposal.content));
-}
-
 Status propose_vault_order(Context& context, const Propose& command) {
   BULKHEAD_TRY(const AccountIndex account, context.account(account_named(command.content)));
-  Proposal proposal;
   if (const auto* order = std::get_if<SequestrationOrder>(&command.content)) {
     BULKHEAD_TRY_STATUS(check(context, *order));
-    proposal.content = *order;
-  } else {
-    BULKHEAD_TRY_STATUS(check(context, std::get<ReleaseOrder>(command.content)));
-    proposal.content = std::get<ReleaseOrder>(command.content);
+    open_proposal(context, command, *order, account);
+    return {};
   }
-  proposal.name = command.proposal;
-  proposal.proposer = context.command.actor;
-  proposal.expires = command.expires;
-  context.state.put_proposal(proposal);
-  context.emit(account, ProposalChanged{proposal.name, proposal.status, {}});
+  const auto& order = std::get<ReleaseOrder>(command.content);
+  BULKHEAD_TRY_STATUS(check(context, order));
+  open_proposal(context, command, order, account);
   return {};
 }
 
 Status approve_vault_order(Context& context, const Proposal& open) {
-  const AccountIndex account = account_of_order(context.state, open);
-  const Person& actor = context.state.persons().find(context.command.actor)->second;
-  if (actor.role != Role::approver) {
-    return fail(ErrorCode::role_forbidden, "actor", actor.name, "a person of role approver");
-  }
-  if (actor.name == open.proposer) {
-    return fail(ErrorCode::approval_not_independent, "actor", actor.name,
-                "a person who has not spoken on this proposal");
-  }
+  const AccountIndex account = account_of(context.state, open);
+  BULKHEAD_TRY_STATUS(check_second_person(context, open));
   const auto* release = std::get_if<ReleaseOrder>(&open.content);
   std::vector<VaultMove> moves;
   if (release != nullptr) {
@@ -131,11 +102,7 @@ Status approve_vault_order(Context& context, const Proposal& open) {
                   "what is final and not already on its way");
     }
   }
-  Proposal proposal = open;
-  proposal.approvals.push_back(actor.name);
-  context.state.erase_proposal(proposal.name);
-  context.emit(account,
-               ProposalChanged{proposal.name, ProposalStatus::effective, proposal.approvals});
+  const Proposal proposal = take_up(context, open, account);
   if (release == nullptr) {
     put_in_force(context, account, proposal, std::get<SequestrationOrder>(proposal.content));
     return {};

@@ -11,9 +11,6 @@ bool is_vault_order(const Proposal& proposal);
 // Checks the content and opens the proposal; its name and expiry are checked by the caller.
 Status propose_vault_order(Context& context, const Propose& command);
 Status approve_vault_order(Context& context, const Proposal& open);
-// The account that an order is about.
-AccountIndex account_of_order(const State& state, const Proposal& proposal);
-
 // An order to sequester is no longer in force: expired, or lifted by an order to release.
 void end_order(Context& context, AccountIndex account);
 

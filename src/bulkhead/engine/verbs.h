@@ -48,6 +48,10 @@ Status carry_out(Context& context, const DisputeCall& command);
 Status carry_out(Context& context, const ResolveDispute& command);
 // vault_alarms.cc
 Status carry_out(Context& context, const SetPlaceAlarm& command);
+// substitution.cc
+Status carry_out(Context& context, const SubstituteCollateral& command);
+// plans.cc
+Status carry_out(Context& context, const ProposePlan& command);
 // stops.cc
 Status carry_out(Context& context, const PressStop& command);
 Status carry_out(Context& context, const EndStop& command);

@@ -20,8 +20,8 @@ std::vector<ledger::Holding> lines_of(const Context& context, AccountIndex accou
   return found;
 }
 
-const GrantState* insurance_grant(const Context& context) {
-  const GrantState* grant = context.state.grant(GrantKind::insurance_fund, "");
+const GrantState* live_grant(const Context& context, GrantKind kind) {
+  const GrantState* grant = context.state.grant(kind, "");
   if (grant == nullptr || grant->grant.expires < context.now()) return nullptr;
   return grant;
 }
@@ -32,43 +32,76 @@ double units_per_coin(const market::Asset& asset) {
   return units;
 }
 
-// How much of the fund's asset pays `amount` of a debt at mid, rounded up; 0 if a price is missing.
-Amount fund_price(const Context& context, AssetIndex fund, AssetIndex owed, Amount amount) {
-  if (fund == owed) return amount;
+// How much of an asset pays `amount` of a debt at mid, rounded up; 0 if a price is missing.
+Amount price_in(const Context& context, AssetIndex paying, AssetIndex owed, Amount amount) {
+  if (paying == owed) return amount;
   const auto& prices = context.state.market.epoch().assets;
-  if (!prices[owed.value].priced() || !prices[fund.value].priced()) return {};
+  if (!prices[owed.value].priced() || !prices[paying.value].priced()) return {};
   const double coins = static_cast<double>(amount.units) / units_per_coin(context.registry()[owed]);
-  const double paid = coins * prices[owed.value].mid / prices[fund.value].mid;
-  return Amount{static_cast<Int128>(floor_fixed(paid * units_per_coin(context.registry()[fund]))) +
-                1};
+  const double paid = coins * prices[owed.value].mid / prices[paying.value].mid;
+  return Amount{
+      static_cast<Int128>(floor_fixed(paid * units_per_coin(context.registry()[paying]))) + 1};
 }
 
-// Part of the debt that the fund pays; the payment goes from the fund to the pool.
-Amount draw_insurance(Context& context, AssetIndex owed, Amount debt) {
-  const GrantState* found = insurance_grant(context);
-  if (found == nullptr) return {};
-  GrantState grant = *found;
-  const AssetIndex fund = context.registry().find_asset(grant.grant.asset);
-  const PlaceIndex place = context.internal_place();
-  const HoldingKey from{SystemOwner::insurance, fund, place, Bucket::free};
+struct Drawn {
+  Amount covered;  // of the debt
+  Amount paid;     // of the asset that pays
+};
+
+// Pays the pool from a holding for a debt of `debt` in `owed`, as far as it reaches.
+Drawn draw(Context& context, const HoldingKey& from, AssetIndex owed, Amount debt) {
   const Amount there = context.state.ledger.available(from);
-  const Amount price = fund_price(context, fund, owed, debt);
+  const Amount price = debt.is_positive() ? price_in(context, from.asset, owed, debt) : Amount{};
   if (!price.is_positive() || !there.is_positive()) return {};
-  Amount covered = debt;
-  Amount paid = price;
+  Drawn drawn{debt, price};
   if (there < price) {
-    paid = there;
     const double share = static_cast<double>(there.units) / static_cast<double>(price.units);
-    covered =
-        fund == owed
+    drawn.paid = there;
+    drawn.covered =
+        from.asset == owed
             ? there
             : Amount{static_cast<Int128>(floor_fixed(static_cast<double>(debt.units) * share))};
   }
-  const Status done = context.post(context.transfer(
-      TransferKind::waterfall, from, {SystemOwner::pool, fund, place, Bucket::free}, paid));
+  const Status done = context.post(
+      context.transfer(TransferKind::waterfall, from,
+                       {SystemOwner::pool, from.asset, from.place, Bucket::free}, drawn.paid));
   BULKHEAD_ASSERT(done.has_value());
-  grant.used = grant.used + paid;
+  return drawn;
+}
+
+// Of the house tranche or the insurance fund: what of the debt it pays.
+Amount draw_grant(Context& context, GrantKind kind, SystemOwner owner, AssetIndex owed,
+                  Amount debt) {
+  const GrantState* found = live_grant(context, kind);
+  if (found == nullptr) return {};
+  GrantState grant = *found;
+  const HoldingKey from{owner, context.registry().find_asset(grant.grant.asset),
+                        context.internal_place(), Bucket::free};
+  const Drawn drawn = draw(context, from, owed, debt);
+  if (drawn.paid.is_zero()) return {};
+  grant.used = grant.used + drawn.paid;
   context.state.put_grant(grant);
+  return drawn.covered;
+}
+
+// An account of the same member that agreed to it, and whose own calls come first.
+bool may_set_off(const Context& context, AccountIndex account, AccountIndex other) {
+  const AccountState& state = context.state.account(other);
+  return state.member == context.state.account(account).member && state.standing.set_off &&
+         state.ladder.default_ == policy::Default::none &&
+         state.ladder.coverage != policy::Coverage::called && state.open_calls == 0;
+}
+
+Amount draw_set_off(Context& context, AccountIndex account, AssetIndex owed, Amount debt) {
+  Amount covered;
+  for (const std::uint32_t i : context.valuer.related(account)) {
+    const AccountIndex other(i);
+    if (!may_set_off(context, account, other)) continue;
+    for (const ledger::Holding& line : lines_of(context, other, Bucket::free)) {
+      if (line.place != context.internal_place()) continue;
+      covered = covered + draw(context, line.key(other), owed, debt - covered).covered;
+    }
+  }
   return covered;
 }
 
@@ -101,19 +134,53 @@ bool pledge_free(Context& context, AccountIndex account) {
 void cover_losses(Context& context, AccountIndex account) {
   for (const ledger::Holding& line : lines_of(context, account, Bucket::debt)) {
     const Amount debt = line.balance.posted;
-    const Amount insured = draw_insurance(context, line.asset, debt);
+    const Amount set_off = draw_set_off(context, account, line.asset, debt);
+    Amount left = debt - set_off;
+    const Amount house =
+        draw_grant(context, GrantKind::house_tranche, SystemOwner::house, line.asset, left);
+    left = left - house;
+    const Amount insured =
+        draw_grant(context, GrantKind::insurance_fund, SystemOwner::insurance, line.asset, left);
+    left = left - insured;
     const Status done =
         context.post(context.transfer(TransferKind::write_off, line.key(account),
                                       ledger::debt_key(SystemOwner::pool, line.asset), debt));
     BULKHEAD_ASSERT(done.has_value());
-    context.emit(
-        account,
-        LossCovered{.asset = context.registry()[line.asset].name,
-                    .insurance = insured,
-                    .bad_debt = debt - insured,
-                    .insurance_value = context.valuer.market_value(line.asset, insured),
-                    .bad_debt_value = context.valuer.market_value(line.asset, debt - insured)});
+    const auto worth = [&](Amount amount) {
+      return context.valuer.market_value(line.asset, amount);
+    };
+    context.emit(account, LossCovered{.asset = context.registry()[line.asset].name,
+                                      .insurance = insured,
+                                      .bad_debt = left,
+                                      .insurance_value = worth(insured),
+                                      .bad_debt_value = worth(left),
+                                      .set_off = set_off,
+                                      .house = house,
+                                      .set_off_value = worth(set_off),
+                                      .house_value = worth(house)});
   }
+}
+
+Usd funds_value(Context& context, AccountIndex account) {
+  Usd value;
+  for (const SystemOwner owner : {SystemOwner::house, SystemOwner::insurance}) {
+    const GrantKind kind =
+        owner == SystemOwner::house ? GrantKind::house_tranche : GrantKind::insurance_fund;
+    const GrantState* grant = live_grant(context, kind);
+    if (grant == nullptr) continue;
+    const AssetIndex asset = context.registry().find_asset(grant->grant.asset);
+    const HoldingKey key{owner, asset, context.internal_place(), Bucket::free};
+    value += context.valuer.market_value(asset, context.state.ledger.available(key));
+  }
+  for (const std::uint32_t i : context.valuer.related(account)) {
+    const AccountIndex other(i);
+    if (!may_set_off(context, account, other)) continue;
+    for (const ledger::Holding& line : lines_of(context, other, Bucket::free)) {
+      if (line.place != context.internal_place()) continue;
+      value += context.valuer.market_value(line.asset, line.balance.available());
+    }
+  }
+  return value;
 }
 
 }  // namespace bulkhead::engine

@@ -15,4 +15,7 @@ bool pledge_free(Context& context, AccountIndex account);
 // Ends every debt: by the insurance fund's grant as far as it goes, then as bad debt.
 void cover_losses(Context& context, AccountIndex account);
 
+// What others than the account could pay: set-off, house tranche, insurance fund, at mid.
+Usd funds_value(Context& context, AccountIndex account);
+
 }  // namespace bulkhead::engine

@@ -84,8 +84,20 @@ void move_stable(StableState& state, double price, bool good, Timestamp t,
   state.price *= std::clamp(state.average / state.price, 1 - step, 1 + step);
 }
 
+// D4.7: what two persons say stands, whatever sources report.
+AssetPrice settlement_price(const AssetState& state) {
+  AssetPrice price;
+  price.mid = price.low = price.high = price.stable = price.aggregate = state.settlement;
+  price.quality = Quality::good;
+  return price;
+}
+
 void grade(AssetState& state, const AssetAggregate& aggregate, double daily_volatility, Timestamp t,
            const Parameters& parameters) {
+  if (state.halted && state.settlement > 0) {
+    state.price = settlement_price(state);
+    return;
+  }
   const Aggregate& value = aggregate.value;
   AssetPrice price;
   price.aggregate = aggregate.quorum ? value.price : 0;

@@ -78,14 +78,25 @@ const EpochChange& Market::close_epoch(Timestamp t, std::uint64_t log_index,
   return change_;
 }
 
-void Market::halt(AssetIndex asset) {
+void Market::halt(AssetIndex asset, Timestamp now) {
   BULKHEAD_ASSERT(!registry_[asset].numeraire);
-  assets_[asset.value].halted = true;
+  AssetState& state = assets_[asset.value];
+  if (!state.halted) state.halted_at = now;
+  state.halted = true;
   touch_asset(asset.value);
 }
 
 void Market::resume(AssetIndex asset) {
-  assets_[asset.value].halted = false;
+  AssetState& state = assets_[asset.value];
+  state.halted = false;
+  state.halted_at = Timestamp{};
+  state.settlement = 0;
+  touch_asset(asset.value);
+}
+
+void Market::settle(AssetIndex asset, double price) {
+  BULKHEAD_ASSERT(assets_[asset.value].halted && price > 0);
+  assets_[asset.value].settlement = price;
   touch_asset(asset.value);
 }
 

@@ -91,9 +91,12 @@ class Market {
 
   // Halts an asset's price from the next close on (D4.3), or lets it run again. Idempotent. The
   // numéraire cannot be halted (asserted).
-  void halt(AssetIndex asset);
+  void halt(AssetIndex asset, Timestamp now);
   void resume(AssetIndex asset);
   bool halted(AssetIndex asset) const { return assets_[asset.value].halted; }
+  // The good price of a halted asset from the next close on, until it runs again; price > 0, in
+  // numéraire (D4.7).
+  void settle(AssetIndex asset, double price);
 
   // Last accepted value of a source and its counts of dropped observations.
   const SourceState& source(SourceIndex i) const { return sources_[i.value]; }

@@ -80,7 +80,7 @@ class Driver {
       }
     }
     for (Market* market : markets) {
-      if (halt) market->halt(AssetIndex(1U));
+      if (halt) market->halt(AssetIndex(1U), now_);
       if (resume) market->resume(AssetIndex(1U));
       market->close_epoch(now_, index_, parameters_);
     }

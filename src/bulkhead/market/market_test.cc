@@ -147,7 +147,7 @@ TEST_F(MarketTest, HaltAndResume) {
   const SourceIndex a = add_source("a", "BTC");
   observe(a, 100);
   tick();
-  market_.halt(btc_);
+  market_.halt(btc_, now_);
   EXPECT_EQ(price(btc_).quality, Quality::good) << "from the next close on";
   observe(a, 100);
   EXPECT_EQ(tick().assets.size(), 1U);

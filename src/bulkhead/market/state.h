@@ -83,6 +83,8 @@ struct AssetState {
   bool implied_stale = false;
   double model_volatility = 0;  // annual, by model from the estimators
   bool halted = false;
+  Timestamp halted_at;    // of a halted asset
+  double settlement = 0;  // price of a halted asset by two persons (D4.7); 0: none
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -96,6 +98,8 @@ struct AssetState {
     visit(8, "implied_stale", self.implied_stale);
     visit(9, "model_volatility", self.model_volatility);
     visit(10, "halted", self.halted);
+    visit(11, "halted_at", self.halted_at);
+    visit(12, "settlement", self.settlement);
   }
 };
 

@@ -129,6 +129,9 @@ Status validate_defaults(const DefaultParameters& p) {
   BULKHEAD_TRY_STATUS(in_range("ladder.defaults.closing_band_bp", p.closing_band_bp, 0, 10'000));
   BULKHEAD_TRY_STATUS(in_range("ladder.defaults.confirm_volatile_for", p.confirm_volatile_for,
                                p.confirm_for, days(7)));
+  BULKHEAD_TRY_STATUS(in_range("ladder.defaults.plan_ticks", p.plan_ticks, 0, 1'000));
+  BULKHEAD_TRY_STATUS(
+      in_range("ladder.defaults.deleverage_after", p.deleverage_after, seconds(1), days(7)));
   return in_range("ladder.defaults.closing_band_after", p.closing_band_after, seconds(1), days(7));
 }
 

@@ -134,6 +134,8 @@ struct DefaultParameters {
   BasisPoints closing_band_bp = 500;             // worst price against fair …
   Duration closing_band_after = minutes(30);     // … reached after this time (D10.4)
   Duration confirm_volatile_for = seconds(120);  // at spot, with a source more than the quorum
+  std::uint32_t plan_ticks = 3;                  // that a planner is waited for (D10.2)
+  Duration deleverage_after = hours(1);  // instructed and nothing filled for so long (D10.3)
 
   friend bool operator==(const DefaultParameters&, const DefaultParameters&) = default;
   template <class Self, class Visitor>
@@ -148,6 +150,8 @@ struct DefaultParameters {
     visit(8, "closing_band_bp", self.closing_band_bp);
     visit(9, "closing_band_after", self.closing_band_after);
     visit(10, "confirm_volatile_for", self.confirm_volatile_for);
+    visit(11, "plan_ticks", self.plan_ticks);
+    visit(12, "deleverage_after", self.deleverage_after);
   }
 };
 

@@ -21,7 +21,8 @@ using Events = Alternatives<engine::EventBody>;
 
 // Amounts are read last: the asset that they are of stands in another field.
 bool is_amount(std::string_view path) {
-  for (const char* name : {"amount", "fee", "sold", "received", "observed", "target"}) {
+  for (const char* name :
+       {"amount", "fee", "sold", "received", "observed", "target", "in", "out", "paid"}) {
     if (path == name || path.ends_with(std::string(".") + name)) return true;
   }
   return false;
@@ -106,6 +107,30 @@ Result<std::vector<std::string>> unmet_fields(const engine::Event& event,
         return unmet;
       },
       event.body);
+}
+
+Result<engine::Propose> correction_of(const Correct& correct,
+                                      std::span<const engine::Command> commands,
+                                      std::span<const std::uint64_t> records, Timestamp now) {
+  engine::Propose propose;
+  propose.proposal = correct.name;
+  propose.expires = now + days(1);
+  for (std::size_t i = commands.size(); i-- > 0;) {
+    const engine::Command& before = commands[i];
+    const auto* fill = std::get_if<engine::Fill>(&before.body);
+    const auto* deposit = std::get_if<engine::Deposit>(&before.body);
+    if (correct.what == "fill" && fill != nullptr && fill->account == correct.account) {
+      propose.content =
+          engine::BustTrade{records[i], correct.reason, before.actor, before.id, *fill};
+      return propose;
+    }
+    if (correct.what == "deposit" && deposit != nullptr && deposit->account == correct.account) {
+      propose.content =
+          engine::ReverseDeposit{records[i], correct.reason, before.actor, before.id, *deposit};
+      return propose;
+    }
+  }
+  return fail(ErrorCode::not_found, correct.what, correct.account, "an account that had one");
 }
 
 }  // namespace bulkhead::story

@@ -10,6 +10,7 @@
 #include "bulkhead/engine/commands.h"
 #include "bulkhead/engine/events.h"
 #include "bulkhead/story/field_text.h"
+#include "bulkhead/story/program.h"
 
 namespace bulkhead::story {
 
@@ -27,5 +28,11 @@ std::string_view event_name(const engine::Event& event);
 // read are errors.
 Result<std::vector<std::string>> unmet_fields(const engine::Event& event,
                                               std::span<const Assign> wanted, const Scope& scope);
+
+// The proposal to reverse the newest of `commands` that the statement names; `records` are theirs.
+// not_found if there is none.
+Result<engine::Propose> correction_of(const Correct& correct,
+                                      std::span<const engine::Command> commands,
+                                      std::span<const std::uint64_t> records, Timestamp now);
 
 }  // namespace bulkhead::story

@@ -48,6 +48,8 @@ constexpr Form kForms[] = {
     {"propose", "propose NAME PATH=VALUE … [effective TIME] [expires TIME]",
      "other parameters, to be approved"},
     {"command", "command NAME field=value …", "any command of the engine"},
+    {"correct", "correct NAME the last fill of ACCOUNT because REASON",
+     "a trade or deposit that two persons shall reverse"},
     {"again", "again [field=value]", "the command before under the same id, or another one"},
     {"repeat", "repeat 100: account part-{n} of bob", "the statement with 1, 2, … 100 for {n}"},
     {"by", "by PERSON: STATEMENT", "who gives the command of the statement"},
@@ -73,7 +75,7 @@ constexpr Keyword kKeywords[] = {
     {"venue", parse_venue},     {"ticks", parse_ticks},           {"tick", parse_tick},
     {"at", parse_at},           {"after", parse_after},           {"no", parse_no},
     {"propose", parse_propose}, {"command", parse_command},       {"again", parse_again},
-    {"expect", parse_expect}};
+    {"correct", parse_correct}, {"expect", parse_expect}};
 
 std::string known_words() {
   std::vector<std::string> words;

@@ -143,6 +143,23 @@ Parsed parse_again(Words& words, Names&) {
   return again;
 }
 
+Parsed parse_correct(Words& words, Names&) {
+  Correct correct;
+  BULKHEAD_TRY(correct.name, words.word("the proposal's name"));
+  BULKHEAD_TRY_STATUS(words.expect("the"));
+  BULKHEAD_TRY_STATUS(words.expect("last"));
+  BULKHEAD_TRY(correct.what, words.word("fill or deposit"));
+  if (correct.what != "fill" && correct.what != "deposit") {
+    return words.refuse(correct.what, "fill or deposit");
+  }
+  BULKHEAD_TRY_STATUS(words.expect("of"));
+  BULKHEAD_TRY(correct.account, words.word("an account"));
+  BULKHEAD_TRY_STATUS(words.expect("because"));
+  BULKHEAD_TRY(correct.reason, words.word("a reason, in quotation marks"));
+  BULKHEAD_TRY_STATUS(parse_refusal(words, correct.refused, correct.refusal));
+  return correct;
+}
+
 Parsed parse_halt(Words& words, bool halted) {
   Give give = give_of("set_halt");
   BULKHEAD_TRY(const std::string asset, words.word("an asset"));

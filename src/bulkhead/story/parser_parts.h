@@ -37,6 +37,7 @@ Parsed parse_insurance(Words& words, Names& names);
 // parser_commands.cc
 Parsed parse_command(Words& words, Names& names);
 Parsed parse_again(Words& words, Names& names);
+Parsed parse_correct(Words& words, Names& names);
 Parsed parse_halt(Words& words, bool halted);
 Parsed parse_propose(Words& words, Names& names);
 Parsed parse_receipt(Words& words, Names& names);

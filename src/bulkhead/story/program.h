@@ -84,6 +84,16 @@ struct Again {
   bool refused = false;
   Refusal refusal;
 };
+// Proposes to correct the newest fill or deposit of an account (D11.5).
+struct Correct {
+  std::string actor;
+  std::string name;
+  std::string what;  // fill, deposit
+  std::string account;
+  std::string reason;
+  bool refused = false;
+  Refusal refusal;
+};
 struct ApproveTopUp {
   std::string actor;
   std::string account;
@@ -206,12 +216,12 @@ struct ExpectRerun {
   std::string without;  // empty: all of it
 };
 
-using Action =
-    std::variant<StartAt, SetParameter, DeclarePerson, DeclareSources, Move, AdoptSet, Give,
-                 PledgeAll, ProposeParameters, Again, ApproveTopUp, Receipt, SetPrice, Silence,
-                 PlaceBehaves, VenueBehaves, TickEvery, PassUntil, PassFor, TickTimes, ExpectStage,
-                 ExpectHolding, ExpectPosition, ExpectFigures, ExpectCall, ExpectOpenCalls,
-                 ExpectEvent, ExpectPrice, ExpectRegime, ExpectParameter, ExpectLeg, ExpectRerun>;
+using Action = std::variant<StartAt, SetParameter, DeclarePerson, DeclareSources, Move, AdoptSet,
+                            Give, PledgeAll, ProposeParameters, Again, Correct, ApproveTopUp,
+                            Receipt, SetPrice, Silence, PlaceBehaves, VenueBehaves, TickEvery,
+                            PassUntil, PassFor, TickTimes, ExpectStage, ExpectHolding,
+                            ExpectPosition, ExpectFigures, ExpectCall, ExpectOpenCalls, ExpectEvent,
+                            ExpectPrice, ExpectRegime, ExpectParameter, ExpectLeg, ExpectRerun>;
 
 struct Statement {
   Line line;

@@ -123,6 +123,13 @@ class Runner {
     BULKHEAD_TRY(const engine::CommandBody body, body_of(give));
     return submit_as(last_number_, give.actor, body, again.refused, again.refusal);
   }
+  Status carry_out(const Correct& correct) {
+    BULKHEAD_TRY_STATUS(begin());
+    BULKHEAD_TRY(const engine::Propose command,
+                 correction_of(correct, told_.commands, records_, now()));
+    return submit(correct.actor.empty() ? "risk" : correct.actor, command, correct.refused,
+                  correct.refusal);
+  }
   Status carry_out(const ProposeParameters& propose) {
     BULKHEAD_TRY_STATUS(begin());
     engine::ParameterChange change;
@@ -404,6 +411,7 @@ class Runner {
     if (engine::needs_signature(body)) sign(command);
     told_.commands.push_back(command);
     BULKHEAD_TRY(const engine::Applied applied, sink_.submit(command));
+    records_.push_back(applied.record);
     for (const engine::Event& event : applied.events) tell(event);
     BULKHEAD_TRY_STATUS(compare_refusal(applied, refused, refusal));
     BULKHEAD_TRY_STATUS(check_books());
@@ -473,6 +481,7 @@ class Runner {
   std::vector<engine::Person> persons_;
   std::map<std::string, std::vector<Move>> moves_;
   Told told_;
+  std::vector<std::uint64_t> records_;  // of told_.commands
   Give last_give_;
   std::uint64_t last_number_ = 0;
   Duration step_ = minutes(1);

@@ -1,0 +1,238 @@
+#include "bulkhead/engine/deleveraging.h"
+
+#include <algorithm>
+
+#include "bulkhead/base/elementary.h"
+#include "bulkhead/engine/liquidation_items.h"
+#include "bulkhead/engine/waterfall.h"
+#include "bulkhead/policy/deleveraging.h"
+#include "bulkhead/pricing/values.h"
+
+namespace bulkhead::engine {
+namespace {
+
+using ledger::Bucket;
+using ledger::HoldingKey;
+using ledger::SystemOwner;
+using ledger::TransferKind;
+
+// Nearest decimal of twelve digits, so that the log says the very price of the trade.
+Decimal nearest_decimal(double price) {
+  Decimal decimal;
+  double scaled = price;
+  while (scaled > 0 && scaled < 1e11 && decimal.exponent > -18) {
+    scaled *= 10;
+    --decimal.exponent;
+  }
+  decimal.mantissa = static_cast<std::int64_t>(floor_fixed(scaled + 0.5));
+  return decimal.normal_form();
+}
+
+Usd notional_of(const ClosableLine& line, std::uint64_t lots) {
+  const double micros = line.item.notional_per_lot * static_cast<double>(lots) * 1e6;
+  return Usd{static_cast<std::int64_t>(std::min(micros, 4e18))};
+}
+
+// Unpaid gain of a position at the mark: what it would be paid if it ended there.
+Usd unpaid_gain(const Context& context, const positions::Position& position,
+                const ClosableLine& line) {
+  const AssetIndex settlement = context.registry().settlement(position.instrument);
+  const market::Asset& asset = context.registry()[settlement];
+  double units = pricing::settlement_per_lot(context.registry()[position.instrument], line.fair) *
+                 static_cast<double>(position.lots);
+  for (std::uint32_t i = 0; i < asset.decimals; ++i) units *= 10;
+  // settlement_per_lot is what a buyer's leg takes up: closing gives its negative.
+  const Amount leg_now{static_cast<Int128>(floor_fixed(units))};
+  const Amount gain = position.leg - leg_now;
+  return gain.is_positive() ? context.valuer.market_value(settlement, gain) : Usd{};
+}
+
+// Accounts that hold the other side, in order of rank.
+std::vector<policy::Winner> winners_of(Context& context, AccountIndex account,
+                                       const ClosableLine& line) {
+  std::vector<policy::Winner> winners;
+  const auto holders = context.state.positions.holders(line.instrument);
+  for (const std::uint32_t holder : std::vector<std::uint32_t>(holders.begin(), holders.end())) {
+    const AccountIndex other(holder);
+    const positions::Position held = context.state.positions.position(other, line.instrument);
+    if (other == account || held.lots == 0 || (held.lots > 0) == (line.position > 0)) continue;
+    if (context.state.account(other).ladder.default_ != policy::Default::none) continue;
+    winners.push_back({holder, unpaid_gain(context, held, line),
+                       context.valuer.requirement(other).equity_mid,
+                       static_cast<std::uint64_t>(held.lots > 0 ? held.lots : -held.lots)});
+  }
+  return policy::deleveraging_order(std::move(winners));
+}
+
+void tell(Context& context, const positions::Effects& effects, AccountIndex defaulter,
+          const std::string& instrument, const Decimal& price, std::uint32_t rank) {
+  for (const positions::PositionChange& change : effects.positions) {
+    if (!change.owner.is_account()) continue;
+    const AccountIndex account = change.owner.account();
+    context.state.edit_account(account).regime_stale = true;
+    context.valuer.touch(account);
+    const std::int64_t lots = change.lots - change.lots_before;
+    context.emit(account, TradeBooked{.instrument = instrument,
+                                      .lots = lots,
+                                      .price = price,
+                                      .position = change.lots,
+                                      .instruction = 0});
+    context.emit(account, Deleveraged{.instrument = instrument,
+                                      .lots = lots,
+                                      .price = price,
+                                      .rank = account == defaulter ? 0 : rank});
+  }
+}
+
+void trade(Context& context, AccountIndex account, ledger::Owner other, const ClosableLine& line,
+           std::uint64_t lots, const Decimal& price, std::uint32_t rank) {
+  const bool sells = line.position > 0;
+  const ledger::Owner own(account);
+  const auto done =
+      context.state.positions.fill(context.cause(), {.instrument = line.instrument,
+                                                     .buyer = sells ? other : own,
+                                                     .seller = sells ? own : other,
+                                                     .lots = static_cast<std::int64_t>(lots),
+                                                     .price = price.to_double(),
+                                                     .buyer_fee = {},
+                                                     .seller_fee = {}});
+  BULKHEAD_ASSERT(done.has_value());
+  tell(context, *done, account, context.registry()[line.instrument].name, price, rank);
+}
+
+// A seller in default gets more than fair, a buyer pays less, by `shift` of the underlying.
+Decimal price_of(const Context& context, const ClosableLine& line, double shift) {
+  const double signed_shift = line.position > 0 ? shift : -shift;
+  if (!context.registry()[line.instrument].is_option()) {
+    return nearest_decimal(line.fair * (1 + signed_shift));
+  }
+  const auto& assets = context.state.market.epoch().assets;
+  const double spot = assets[context.registry().underlying(line.instrument).value].mid;
+  const double coin = assets[context.registry().settlement(line.instrument).value].mid;
+  return nearest_decimal(std::max(0.0, line.fair + signed_shift * spot / coin));
+}
+
+void close_position(Context& context, AccountIndex account, const ClosableLine& line,
+                    std::uint64_t lots, double shift) {
+  const Decimal price = price_of(context, line, shift);
+  std::uint32_t rank = 0;
+  for (const policy::Winner& winner : winners_of(context, account, line)) {
+    if (lots == 0) return;
+    const std::uint64_t taken = std::min(lots, winner.lots);
+    trade(context, account, AccountIndex(winner.account), line, taken, price, ++rank);
+    lots -= taken;
+  }
+  if (lots > 0) trade(context, account, SystemOwner::market, line, lots, price, 0);
+}
+
+// The pool takes collateral for what it is owed, at the worst price of the band, rounded against
+// the account by less than a minor unit of each.
+void take_collateral(Context& context, AccountIndex account, const ClosableLine& line) {
+  const double band = static_cast<double>(context.ladder().defaults.closing_band_bp) / 10'000;
+  double units_owed_per_unit = line.fair * (1 - band);
+  for (std::uint32_t i = 0; i < context.registry()[line.asset].decimals; ++i) {
+    units_owed_per_unit /= 10;
+  }
+  for (std::uint32_t i = 0; i < context.registry()[line.received].decimals; ++i) {
+    units_owed_per_unit *= 10;
+  }
+  const Amount debt = context.state.ledger.debt(account, line.received);
+  const double needed = static_cast<double>(debt.units) / units_owed_per_unit;
+  Amount taken = line.available;
+  if (needed < static_cast<double>(taken.units)) {
+    taken = min(taken, Amount{static_cast<Int128>(floor_fixed(needed)) + 1});
+  }
+  const double worth = static_cast<double>(taken.units) * units_owed_per_unit;
+  const Amount paid = worth < static_cast<double>(debt.units)
+                          ? Amount{static_cast<Int128>(floor_fixed(worth))}
+                          : debt;
+  const PlaceIndex place = context.internal_place();
+  Status done = context.post(
+      context.transfer(TransferKind::waterfall, {account, line.asset, place, Bucket::pledged},
+                       {SystemOwner::pool, line.asset, place, Bucket::free}, taken));
+  BULKHEAD_ASSERT(done.has_value());
+  if (paid.is_positive()) {
+    done = context.post(context.transfer(TransferKind::write_off,
+                                         ledger::debt_key(account, line.received),
+                                         ledger::debt_key(SystemOwner::pool, line.received), paid));
+    BULKHEAD_ASSERT(done.has_value());
+  }
+  context.emit(account, CollateralTaken{.asset = context.registry()[line.asset].name,
+                                        .amount = taken,
+                                        .owed_asset = context.registry()[line.received].name,
+                                        .paid = paid});
+}
+
+// Lots of each line that must go: what reaches the exit level at fair prices, or all.
+std::vector<std::uint64_t> lots_to_close(Context& context, AccountIndex account,
+                                         const std::vector<ClosableLine>& lines) {
+  std::vector<policy::ClosableItem> items;
+  for (const ClosableLine& line : lines) {
+    items.push_back(line.item);
+    items.back().capacity = line.item.lots;
+    items.back().market = {};  // no market is paid
+    items.back().market.adv = 1e30;
+  }
+  const risk::Portfolio book = context.valuer.portfolio(account);
+  const policy::LiquidationPlan plan = policy::plan_liquidation(
+      items,
+      [&](std::span<const std::uint64_t> closed) {
+        return figures_if_closed(context, account, book, lines, closed);
+      },
+      context.ladder().levels);
+  std::vector<std::uint64_t> lots;
+  if (plan.outcome != policy::PlanOutcome::reaches_exit) {
+    for (const ClosableLine& line : lines) lots.push_back(line.item.lots);
+    return lots;
+  }
+  lots.resize(lines.size(), 0);
+  for (const policy::Slice& slice : plan.slices) lots[slice.item] = slice.lots;
+  return lots;
+}
+
+}  // namespace
+
+bool market_is_silent(const Context& context, AccountIndex account) {
+  const DefaultRecord record = context.state.default_record(account);
+  return record.asked &&
+         context.now() - *record.asked >= context.ladder().defaults.deleverage_after;
+}
+
+void note_asked(Context& context, AccountIndex account) {
+  DefaultRecord record = context.state.default_record(account);
+  if (record.asked) return;
+  record.asked = context.now();
+  context.state.put_default(record);
+}
+
+void note_filled(Context& context, AccountIndex account) {
+  DefaultRecord record = context.state.default_record(account);
+  if (!record.asked) return;
+  record.asked.reset();
+  context.state.put_default(record);
+}
+
+void deleverage(Context& context, AccountIndex account) {
+  const std::vector<ClosableLine> lines = closable_lines(context, account);
+  const std::vector<std::uint64_t> lots = lots_to_close(context, account, lines);
+  Usd notional;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].is_position()) notional += notional_of(lines[i], lots[i]);
+  }
+  const double shift = policy::bankruptcy_shift(context.valuer.requirement(account).equity_mid,
+                                                funds_value(context, account), notional,
+                                                context.ladder().defaults.closing_band_bp);
+  bool closed = false;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!lines[i].is_position() || lots[i] == 0) continue;
+    close_position(context, account, lines[i], lots[i], shift);
+    closed = true;
+  }
+  if (closed) return;  // debts are known once all positions are closed
+  for (const ClosableLine& line : lines) {
+    if (context.state.ledger.debt(account, line.received).is_zero()) return;
+    take_collateral(context, account, line);
+  }
+}
+
+}  // namespace bulkhead::engine
