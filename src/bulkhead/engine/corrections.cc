@@ -24,8 +24,9 @@ Status check_founded(const Context& context, const Correction& correction, const
   original.id = correction.id;
   original.body = body;
   const std::optional<RememberedCommand> found = context.state.memory.find(original);
-  const auto unfounded = [](std::string_view field, std::string value, std::string wanted) {
-    return fail(ErrorCode::correction_unfounded, field, std::move(value), std::move(wanted));
+  const auto unfounded = [](std::string_view field, const std::string& value,
+                            const std::string& wanted) {
+    return fail(ErrorCode::correction_unfounded, field, value, wanted);
   };
   if (!found) {
     return unfounded("id", "unknown",

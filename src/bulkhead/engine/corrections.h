@@ -14,10 +14,9 @@ Status propose_correction(Context& context, const Propose& command,
 Status propose_correction(Context& context, const Propose& command, const SettlementPrice& price);
 
 // Both sides trade back at the price of the trade, fees and rebates too.
-Status approve_correction(Context& context, const Proposal& proposal, const BustTrade& correction);
+Status approve_correction(Context& context, const Proposal& open, const BustTrade& correction);
 // The deposit leaves what is free, then what is pledged; the rest of it becomes a debt.
-Status approve_correction(Context& context, const Proposal& proposal,
-                          const ReverseDeposit& correction);
+Status approve_correction(Context& context, const Proposal& open, const ReverseDeposit& correction);
 // By two approvers, like parameters.
 Status approve_settlement_price(Context& context, Proposal proposal, const SettlementPrice& price);
 

@@ -56,8 +56,8 @@ policy::LiquidationPlan plain_plan(Context& context, AccountIndex account,
       context.ladder().levels);
 }
 
-Status impossible(std::string field, std::string value, std::string wanted) {
-  return fail(ErrorCode::plan_impossible, std::move(field), std::move(value), std::move(wanted));
+Status impossible(const std::string& field, const std::string& value, const std::string& wanted) {
+  return fail(ErrorCode::plan_impossible, field, value, wanted);
 }
 
 // Lots of the line that a planner's line asks for.

@@ -125,10 +125,9 @@ class Runner {
   }
   Status carry_out(const Correct& correct) {
     BULKHEAD_TRY_STATUS(begin());
-    BULKHEAD_TRY(const engine::Propose command,
-                 correction_of(correct, told_.commands, records_, now()));
-    return submit(correct.actor.empty() ? "risk" : correct.actor, command, correct.refused,
-                  correct.refusal);
+    BULKHEAD_TRY(const auto command, correction_of(correct, told_.commands, records_, now()));
+    const std::string by = correct.actor.empty() ? "risk" : correct.actor;
+    return submit(by, command, correct.refused, correct.refusal);
   }
   Status carry_out(const ProposeParameters& propose) {
     BULKHEAD_TRY_STATUS(begin());
