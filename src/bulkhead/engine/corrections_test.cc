@@ -15,7 +15,7 @@ class Corrections : public testing::Test {
     world_.open("alice-1", "alice").fund("alice-1", "USDT", "9000", "5000");
     world_.open("bob-1", "bob").fund("bob-1", "USDT", "9000", "9000");
   }
-  Propose proposal(const char* name, auto content) {
+  Propose proposal(const char* name, const auto& content) {
     return Propose{name, world_.now() + hours(1), content};
   }
   template <class Body>
@@ -35,7 +35,7 @@ class Corrections : public testing::Test {
     const auto [command, record] = last<Deposit>();
     return {record, "an error", command.actor, command.id, std::get<Deposit>(command.body)};
   }
-  void correct(auto content) {
+  void correct(const auto& content) {
     world_.must("risk", proposal("fix", content)).must("approver-1", Approve{"fix"});
   }
   Amount held(const char* account, Bucket bucket) const {
@@ -65,7 +65,7 @@ TEST_F(Corrections, ABustedTradeLeavesBothSidesAsTheyWere) {
 
 TEST_F(Corrections, OnlyWhatARecordSaysCanBeCorrected) {
   world_.trade("alice-1", kPerp, 100, "60000");
-  for (auto change : std::vector<std::function<void(BustTrade&)>>{
+  for (const auto& change : std::vector<std::function<void(BustTrade&)>>{
            [](BustTrade& b) { ++b.record; }, [](BustTrade& b) { b.fill.lots = 200; },
            [](BustTrade& b) { b.fill.account = "bob-1"; }, [](BustTrade& b) { b.id[0] ^= 1; },
            [](BustTrade& b) { b.actor = "operator"; }}) {

@@ -7,7 +7,7 @@ namespace {
 
 constexpr const char* kPerp = "BTC/USDT:USDT";
 
-Propose proposal(const World& world, const char* name, auto content) {
+Propose proposal(const World& world, const char* name, const auto& content) {
   return Propose{name, world.now() + hours(1), content};
 }
 
