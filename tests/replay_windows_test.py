@@ -30,14 +30,16 @@ AT_LEAST = {
     "withdrawals_refused": 1,
     "acts_blocked": 1,
 }
+# When the venue's own wallet fails, in the one window that is run under liquidate-only too.
+WALLET_FAILURE = ("cascade-2025", "2025-10-10T21:30Z")
 NONE_IN_CONTROL = ["calls", "sequestrations", "defaults", "liquidation_fills", "bad_debt"]
 
 
 def replay(bulkhead, data, window, out, extra):
     begin, end, tightness = WORST_DAY[window]
     command = [bulkhead, "replay", "--window", window, "--data", data, "--from", begin, "--to", end,
-               "--accounts", "200", "--seed", "1", "--tightness", tightness, "--no-compare",
-               "--verify", "--json", "--out", str(out), *extra]
+               "--accounts", "200", "--seed", "1", "--tightness", tightness, "--verify", "--json",
+               "--out", str(out), *extra]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     if run.returncode != 0:
         sys.exit(f"replay of {window} ended with {run.returncode}: {run.stderr.strip()}")
@@ -53,8 +55,20 @@ def check_window(result, window):
         sys.exit(f"{window}: " + ", ".join(missing))
 
 
+def check_wallet(result):
+    """What was sequestered is not in the venue's wallet, so its failure costs owners less."""
+    ladder, other = result["ladder"], result["liquidate_only"]
+    print("wallet failed: owners lose", ladder["wallet_loss"], "against", other["wallet_loss"])
+    if not 0 < ladder["wallet_loss"] < other["wallet_loss"]:
+        sys.exit("segregation saved nothing when the wallet failed")
+    if not 0 < ladder["wallet_losers"] < other["wallet_losers"]:
+        sys.exit("as many accounts lose with the ladder as without")
+
+
 def check_control(result):
     totals = result["ladder"]
+    if totals["wallet_losers"] != result["accounts"]:
+        sys.exit(f"of {result['accounts']} holders {totals['wallet_losers']} lose in the wallet")
     happened = [f"{name} {totals[name]:g}" for name in NONE_IN_CONTROL if totals[name] != 0]
     print("control", {name: totals[name] for name in NONE_IN_CONTROL})
     if happened:
@@ -70,10 +84,15 @@ def main():
         sys.exit(77)
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder) / "out"
+        failure = ["--wallet-failure", WALLET_FAILURE[1]]
         if window == "control":
-            result = replay(bulkhead, data, "cascade-2025", out, ["--unlevered"])
+            extra = ["--unlevered", "--no-compare", *failure]
+            result = replay(bulkhead, data, "cascade-2025", out, extra)
+        elif window == WALLET_FAILURE[0]:
+            result = replay(bulkhead, data, window, out, failure)
+            check_wallet(result)
         else:
-            result = replay(bulkhead, data, window, out, [])
+            result = replay(bulkhead, data, window, out, ["--no-compare"])
         if result["verified"] != "ok":
             sys.exit(f"{window}: verification says {result['verified']}")
         if not (out / "report.html").stat().st_size > 20_000:

@@ -55,6 +55,9 @@ Result<replay::ReplayOptions> options_of(const Arguments& arguments) {
   if (arguments.has("--to")) {
     BULKHEAD_TRY(options.to, arguments.time("--to"));
   }
+  if (arguments.has("--wallet-failure")) {
+    BULKHEAD_TRY(options.wallet_failure, arguments.time("--wallet-failure"));
+  }
   BULKHEAD_TRY(options.seed, arguments.number("--seed", 0, UINT64_MAX));
   BULKHEAD_TRY(const std::uint64_t accounts, arguments.number("--accounts", 1, 1'000'000));
   BULKHEAD_TRY(const std::uint64_t scenarios, arguments.number("--scenarios", 102, 16'384));
@@ -119,6 +122,8 @@ Verb replay_verb() {
                       value("--scenarios", "N", "scenarios of the daily sets", "1000"),
                       value("--threads", "N", "threads that share an evaluation", "2"),
                       flag("--liquidate-only", "no calls and no sequestration"),
+                      value("--wallet-failure", "TIME",
+                            "the venue's own wallet fails then: count what owners lose"),
                       flag("--no-compare", "leave out the second run under liquidate-only"),
                       flag("--verify", "re-execute and check the log afterwards"),
                       required_value("--out", "DIR",

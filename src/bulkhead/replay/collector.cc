@@ -5,6 +5,7 @@
 
 #include "bulkhead/engine/roles.h"
 #include "bulkhead/market/epoch.h"
+#include "bulkhead/replay/book_writer.h"
 
 namespace bulkhead::replay {
 namespace {
@@ -13,7 +14,7 @@ constexpr std::size_t kRecentMax = 12;
 constexpr std::size_t kTimelineMax = 60;
 
 // Composite stages of the report, in order of worsening.
-enum Stage : std::uint32_t { kNormal, kWatch, kCalled, kVault, kDefault, kClosed };
+enum Stage : std::uint32_t { kNormal, kWatch, kCalled, kInVault, kDefault, kClosed };
 
 double whole(Usd value) { return static_cast<double>(value.micros) / 1e6; }
 
@@ -41,7 +42,7 @@ std::uint32_t Collector::stage_of(const engine::AccountState& account) const {
   const policy::LadderState& ladder = account.ladder;
   if (ladder.default_ == policy::Default::closed) return kClosed;
   if (ladder.default_ != policy::Default::none) return kDefault;
-  if (ladder.vault != policy::Vault::none) return kVault;
+  if (ladder.vault != policy::Vault::none) return kInVault;
   if (ladder.coverage == policy::Coverage::called) return kCalled;
   if (ladder.coverage == policy::Coverage::watch) return kWatch;
   return kNormal;
@@ -226,6 +227,35 @@ void Collector::tick(Timestamp now, bool sample) {
   ++totals_.samples;
   sample_prices(now);
   sample_accounts(now);
+  wallet_sum_ += wallet_loss().value;
+}
+
+Collector::WalletLoss Collector::wallet_loss() const {
+  WalletLoss loss;
+  const auto figures = engine_.figures();
+  if (!figures) return loss;
+  const engine::State& state = engine_.state();
+  for (std::size_t i = 0; i < state.accounts().size(); ++i) {
+    double at_wallet = 0;
+    for (const ledger::Holding& line : state.ledger.holdings(AccountIndex(i))) {
+      const double value = whole((*figures)->market_value(line.asset, line.balance.posted));
+      if (line.bucket == ledger::Bucket::debt) {
+        at_wallet -= value;
+      } else if (line.place.valid() && state.registry()[line.place].name == kInternal) {
+        at_wallet += value;
+      }
+    }
+    if (!(at_wallet > 0)) continue;
+    loss.value += at_wallet;
+    ++loss.accounts;
+  }
+  return loss;
+}
+
+void Collector::fail_wallet() {
+  const WalletLoss loss = wallet_loss();
+  totals_.wallet_loss = loss.value;
+  totals_.wallet_losers = loss.accounts;
 }
 
 void Collector::sample_prices(Timestamp now) {
@@ -299,7 +329,10 @@ void Collector::sample_accounts(Timestamp now) {
 
 ReportData Collector::finish(Timestamp begin, Timestamp end) {
   totals_.records = engine_.state().counters().records;
-  if (totals_.samples > 0) totals_.mean_collateral = collateral_sum_ / totals_.samples;
+  if (totals_.samples > 0) {
+    totals_.mean_collateral = collateral_sum_ / totals_.samples;
+    totals_.mean_wallet_loss = wallet_sum_ / totals_.samples;
+  }
   ReportData data = data_;
   data.begin = begin;
   data.end = end;

@@ -32,6 +32,11 @@ struct RunTotals {
   double insurance = 0;            // numéraire
   double bad_debt = 0;             // numéraire
   double mean_collateral = 0;      // numéraire counted, over samples
+  // What owners would have lost had the venue's own wallet failed: value at the place `internal`,
+  // less the account's debts there, never below 0. Numéraire.
+  double mean_wallet_loss = 0;      // over samples
+  double wallet_loss = 0;           // at the time of the planted failure; 0 without one
+  std::uint32_t wallet_losers = 0;  // accounts, likewise
   std::uint32_t samples = 0;
 };
 
@@ -42,6 +47,9 @@ class Collector {
   void see(const engine::Command& command, const engine::Applied& applied);
   // After a tick: flows between stages always; the rest of a sample when `sample`.
   void tick(Timestamp now, bool sample);
+
+  // The venue's own wallet fails now: what that costs its owners. Nothing else changes.
+  void fail_wallet();
 
   const RunTotals& totals() const { return totals_; }
   // Series and rows; title, lead, notes, totals and provenance are the caller's.
@@ -62,6 +70,11 @@ class Collector {
   void note(const std::string& account, Timestamp time, std::string kind, std::string text);
   void sample_prices(Timestamp now);
   void sample_accounts(Timestamp now);
+  struct WalletLoss {
+    double value = 0;
+    std::uint32_t accounts = 0;
+  };
+  WalletLoss wallet_loss() const;
   std::uint32_t stage_of(const engine::AccountState& account) const;
 
   engine::Engine& engine_;
@@ -76,6 +89,7 @@ class Collector {
   std::map<std::string, std::vector<TimelineEntry>> recent_;  // by account, the last few
   std::map<std::string, std::size_t> series_;                 // by asset
   double collateral_sum_ = 0;
+  double wallet_sum_ = 0;
 };
 
 }  // namespace bulkhead::replay

@@ -58,6 +58,13 @@ Result<Scene> make_scene(const ReplayOptions& options) {
   return generate_scene(default_market_plan(options.seed), fs::path(options.out) / "market");
 }
 
+Status check_wallet_failure(const ReplayOptions& options, const Scene& scene) {
+  const Timestamp at = options.wallet_failure;
+  if (at.ns == 0 || (at > scene.window.from && at <= scene.window.to)) return {};
+  return fail(ErrorCode::out_of_range, "wallet_failure", to_string(at),
+              "after " + to_string(scene.window.from) + ", until " + to_string(scene.window.to));
+}
+
 Result<Book> make_book(const ReplayOptions& options, const Scene& scene, Executor& executor) {
   BookRequest request;
   request.options.seed = options.seed;
@@ -80,6 +87,7 @@ RunOptions run_options(const ReplayOptions& options, const std::string& phase) {
   RunOptions run;
   run.seed = options.seed;
   run.scenarios = options.scenarios;
+  run.wallet_failure = options.wallet_failure;
   if (options.progress) {
     run.progress = [&options, phase](std::uint64_t done, std::uint64_t all) {
       options.progress(phase, done, all);
@@ -154,6 +162,7 @@ Result<ReplayResult> replay(const ReplayOptions& options) {
   }
   if (options.progress) options.progress("reading the market", 0, 0);
   BULKHEAD_TRY(const Scene scene, make_scene(options));
+  BULKHEAD_TRY_STATUS(check_wallet_failure(options, scene));
   if (options.book_file.empty()) {
     BULKHEAD_TRY(book, make_book(options, scene, executor));
   }

@@ -26,7 +26,9 @@ struct ReplayOptions {
   std::string behaviour_file;
   policy::LadderKind kind = policy::LadderKind::full;
   bool compare = true;  // run liquidate-only too
-  bool verify = false;  // re-execute the log afterwards
+  // The venue's own wallet fails at this time: what owners lose is counted, nothing else changes.
+  Timestamp wallet_failure;  // 0: it does not
+  bool verify = false;       // re-execute the log afterwards
   unsigned threads = 2;
   std::string out;  // folder, made anew
   // Phase in words, ticks done and in all (all = 0: no count).

@@ -26,6 +26,10 @@ Result<RunResult> run(CommandSink& sink, const Scene& scene, const Book& book,
   BULKHEAD_TRY_STATUS(driver.run([&](Timestamp now) {
     ++done;
     collector.tick(now, done % every == 0);
+    if (options.wallet_failure.ns != 0 && now >= options.wallet_failure &&
+        now - scene.window.step < options.wallet_failure) {
+      collector.fail_wallet();
+    }
     if (options.progress) options.progress(done, all);
   }));
   RunResult result;
@@ -38,21 +42,31 @@ std::vector<TotalRow> compare(const RunTotals& ladder, const RunTotals& liquidat
                               const std::string& numeraire) {
   const auto row = [&](const char* label, const std::string& unit, double a, double b,
                        Better better) { return TotalRow{label, unit, a, b, better}; };
-  return {row("bad debt", numeraire, ladder.bad_debt, liquidate_only.bad_debt, Better::less),
-          row("paid by the insurance fund", numeraire, ladder.insurance, liquidate_only.insurance,
-              Better::less),
-          row("accounts that defaulted", "accounts", ladder.accounts_defaulted,
-              liquidate_only.accounts_defaulted, Better::less),
-          row("liquidated", numeraire, ladder.liquidated, liquidate_only.liquidated, Better::less),
-          row("liquidation fills", "fills", ladder.liquidation_fills,
-              liquidate_only.liquidation_fills, Better::less),
-          row("margin calls", "calls", ladder.calls, liquidate_only.calls, Better::none),
-          row("sequestrations final", "", ladder.sequestrations_final,
-              liquidate_only.sequestrations_final, Better::none),
-          row("withdrawals refused", "", ladder.withdrawals_refused,
-              liquidate_only.withdrawals_refused, Better::none),
-          row("mean counted collateral", numeraire, ladder.mean_collateral,
-              liquidate_only.mean_collateral, Better::none)};
+  std::vector<TotalRow> rows = {
+      row("bad debt", numeraire, ladder.bad_debt, liquidate_only.bad_debt, Better::less),
+      row("paid by the insurance fund", numeraire, ladder.insurance, liquidate_only.insurance,
+          Better::less),
+      row("accounts that defaulted", "accounts", ladder.accounts_defaulted,
+          liquidate_only.accounts_defaulted, Better::less),
+      row("liquidated", numeraire, ladder.liquidated, liquidate_only.liquidated, Better::less),
+      row("liquidation fills", "fills", ladder.liquidation_fills, liquidate_only.liquidation_fills,
+          Better::less),
+      row("margin calls", "calls", ladder.calls, liquidate_only.calls, Better::none),
+      row("sequestrations final", "", ladder.sequestrations_final,
+          liquidate_only.sequestrations_final, Better::none),
+      row("withdrawals refused", "", ladder.withdrawals_refused, liquidate_only.withdrawals_refused,
+          Better::none),
+      row("mean counted collateral", numeraire, ladder.mean_collateral,
+          liquidate_only.mean_collateral, Better::none),
+      row("owners' mean stake in the wallet", numeraire, ladder.mean_wallet_loss,
+          liquidate_only.mean_wallet_loss, Better::less)};
+  if (ladder.wallet_loss > 0 || liquidate_only.wallet_loss > 0) {
+    rows.push_back(row("owners' loss, wallet failed", numeraire, ladder.wallet_loss,
+                       liquidate_only.wallet_loss, Better::less));
+    rows.push_back(row("accounts that lose by it", "accounts", ladder.wallet_losers,
+                       liquidate_only.wallet_losers, Better::less));
+  }
+  return rows;
 }
 
 }  // namespace bulkhead::replay

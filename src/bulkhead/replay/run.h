@@ -15,6 +15,7 @@ struct RunOptions {
   std::uint64_t seed = 1;
   std::uint32_t scenarios = 1000;  // of the daily sets
   std::uint32_t samples = 400;     // of the report's series, about
+  Timestamp wallet_failure;        // of the venue's own wallet, at the first tick from then; 0: no
   // Ticks done and in all; may be empty.
   std::function<void(std::uint64_t done, std::uint64_t all)> progress;
 };

@@ -45,6 +45,9 @@ std::string totals_json(const RunTotals& totals) {
   field(out, "insurance", totals.insurance);
   field(out, "bad_debt", totals.bad_debt);
   field(out, "mean_collateral", totals.mean_collateral);
+  field(out, "mean_wallet_loss", totals.mean_wallet_loss);
+  field(out, "wallet_loss", totals.wallet_loss);
+  field(out, "wallet_losers", totals.wallet_losers);
   return out + "}";
 }
 
@@ -84,6 +87,10 @@ std::string summary_text(const ReplayResult& result) {
   text += against(result, "insurance fund   ", t.insurance, &RunTotals::insurance);
   text += against(result, "bad debt         ", t.bad_debt, &RunTotals::bad_debt);
   text += against(result, "liquidated       ", t.liquidated, &RunTotals::liquidated);
+  if (t.wallet_loss > 0) {
+    text +=
+        against(result, "wallet failed    owners lose ", t.wallet_loss, &RunTotals::wallet_loss);
+  }
   text += "  log              " + count(t.commands) + " commands, " + count(t.records) +
           " records in " + result.log + "\n";
   text += "  verification     ";

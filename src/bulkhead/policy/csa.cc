@@ -1,0 +1,76 @@
+#include "bulkhead/policy/csa.h"
+
+#include <string>
+#include <utility>
+
+#include "bulkhead/policy/calls.h"
+
+namespace bulkhead::policy {
+namespace {
+
+constexpr BasisPoints kWhole = 10'000;
+
+Status not_negative(const char* field, Usd value) {
+  if (value >= Usd{}) return {};
+  return fail(ErrorCode::out_of_range, field, to_string(value), "0 or more");
+}
+
+Status validate(const CsaPosted& item, std::size_t index) {
+  const std::string path = "posted[" + std::to_string(index) + "].";
+  BULKHEAD_TRY_STATUS(not_negative((path + "value").c_str(), item.value));
+  for (const auto& [name, haircut] :
+       {std::pair{"haircut", item.haircut}, std::pair{"fx_haircut", item.fx_haircut},
+        std::pair{"additional_haircut", item.additional_haircut}}) {
+    if (haircut < 0 || haircut > kWhole) {
+      return fail(ErrorCode::out_of_range, path + name, std::to_string(haircut),
+                  "0 to 10000 basis points");
+    }
+  }
+  return {};
+}
+
+Status validate(const CsaTerms& terms) {
+  for (std::size_t i = 0; i < terms.posted.size(); ++i) {
+    BULKHEAD_TRY_STATUS(validate(terms.posted[i], i));
+  }
+  for (const auto& [name, value] :
+       {std::pair{"disputed_posted", terms.disputed_posted},
+        std::pair{"prior_delivery", terms.prior_delivery},
+        std::pair{"prior_return", terms.prior_return},
+        std::pair{"disputed_transferred", terms.disputed_transferred},
+        std::pair{"margin", terms.margin}, std::pair{"threshold", terms.threshold},
+        std::pair{"minimum_transfer", terms.minimum_transfer},
+        std::pair{"disputed", terms.disputed}}) {
+    BULKHEAD_TRY_STATUS(not_negative(name, value));
+  }
+  if (terms.independent_amount) {
+    BULKHEAD_TRY_STATUS(not_negative("independent_amount", *terms.independent_amount));
+  }
+  if (terms.rounding > Usd{}) return {};
+  return fail(ErrorCode::out_of_range, "rounding", to_string(terms.rounding), "more than 0");
+}
+
+Usd counted(const CsaPosted& item) {
+  const BasisPoints cut = item.haircut + item.fx_haircut + item.additional_haircut;
+  return cut >= kWhole ? Usd{} : scale_down(item.value, kWhole - cut, kWhole);
+}
+
+}  // namespace
+
+Result<CsaAmounts> csa_amounts(const CsaTerms& terms) {
+  BULKHEAD_TRY_STATUS(validate(terms));
+  CsaAmounts amounts;
+  for (const CsaPosted& item : terms.posted) amounts.adjusted_posted += counted(item);
+  amounts.adjusted_posted += terms.prior_delivery - terms.disputed_posted - terms.prior_return -
+                             terms.disputed_transferred;
+  const Usd margin = max(terms.margin, terms.independent_amount.value_or(Usd{}));
+  amounts.required = max(Usd{}, margin - terms.threshold);
+  const Usd missing = amounts.required - amounts.adjusted_posted;
+  amounts.delivery =
+      delivery_amount(max(Usd{}, missing) - terms.disputed, terms.minimum_transfer, terms.rounding);
+  amounts.return_ = return_amount(max(Usd{}, Usd{} - missing) - terms.disputed,
+                                  terms.minimum_transfer, terms.rounding);
+  return amounts;
+}
+
+}  // namespace bulkhead::policy

@@ -1,0 +1,55 @@
+// Delivery and return amounts of a credit support annex (2018 ISDA CSA for initial margin,
+// paragraphs 3, 5 and 13): D8.1 with the annex's own numbers.
+//
+//   posted    = Σ value · max(0, 1 − haircut − FX haircut − additional haircut) − disputed posted
+//   adjusted  = posted + prior delivery − prior return − disputed transferred
+//   required  = max(0, margin − threshold); "greater of": margin is the larger of the two
+//   delivery  = max(0, required − adjusted) − disputed, return = max(0, adjusted − required) −
+//               disputed; 0 below the minimum transfer amount, which compares before rounding;
+//               deliveries round up to the unit, returns down.
+// Each haircut counts once. (finos/common-domain-model counts the FX haircut twice and the
+// additional one never; see csa_test.cc.)
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "bulkhead/base/amount.h"
+#include "bulkhead/base/result.h"
+
+namespace bulkhead::policy {
+
+// Value in the base currency; haircuts in basis points of it, each within [0, 10'000].
+struct CsaPosted {
+  Usd value;
+  BasisPoints haircut = 0;
+  BasisPoints fx_haircut = 0;
+  BasisPoints additional_haircut = 0;
+};
+
+// Amounts >= 0 in the base currency.
+struct CsaTerms {
+  std::vector<CsaPosted> posted;
+  Usd disputed_posted;       // of the posted value
+  Usd prior_delivery;        // called and not yet settled
+  Usd prior_return;          // likewise
+  Usd disputed_transferred;  // of the prior transfers
+  Usd margin;
+  std::optional<Usd> independent_amount;  // given: the "greater of" approach
+  Usd threshold;
+  Usd minimum_transfer;
+  Usd rounding;  // unit, > 0
+  Usd disputed;  // of this call
+};
+
+struct CsaAmounts {
+  Usd adjusted_posted;  // may be below zero
+  Usd required;
+  Usd delivery;  // what the other side must deliver
+  Usd return_;   // what must be given back; never both
+};
+
+// Names the field that is out of range.
+Result<CsaAmounts> csa_amounts(const CsaTerms& terms);
+
+}  // namespace bulkhead::policy
