@@ -28,11 +28,6 @@ Decimal nearest_decimal(double price) {
   return decimal.normal_form();
 }
 
-Usd notional_of(const ClosableLine& line, std::uint64_t lots) {
-  const double micros = line.item.notional_per_lot * static_cast<double>(lots) * 1e6;
-  return Usd{static_cast<std::int64_t>(std::min(micros, 4e18))};
-}
-
 // Unpaid gain of a position at the mark: what it would be paid if it ended there.
 Usd unpaid_gain(const Context& context, const positions::Position& position,
                 const ClosableLine& line) {
@@ -173,13 +168,7 @@ std::vector<std::uint64_t> lots_to_close(Context& context, AccountIndex account,
     items.back().market = {};  // no market is paid
     items.back().market.adv = 1e30;
   }
-  const risk::Portfolio book = context.valuer.portfolio(account);
-  const policy::LiquidationPlan plan = policy::plan_liquidation(
-      items,
-      [&](std::span<const std::uint64_t> closed) {
-        return figures_if_closed(context, account, book, lines, closed);
-      },
-      context.ladder().levels);
+  const policy::LiquidationPlan plan = plan_over(context, account, lines, items);
   std::vector<std::uint64_t> lots;
   if (plan.outcome != policy::PlanOutcome::reaches_exit) {
     for (const ClosableLine& line : lines) lots.push_back(line.item.lots);
@@ -217,7 +206,7 @@ void deleverage(Context& context, AccountIndex account) {
   const std::vector<std::uint64_t> lots = lots_to_close(context, account, lines);
   Usd notional;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].is_position()) notional += notional_of(lines[i], lots[i]);
+    if (lines[i].is_position()) notional += policy::notional(lines[i].item, lots[i]);
   }
   const double shift = policy::bankruptcy_shift(context.valuer.requirement(account).equity_mid,
                                                 funds_value(context, account), notional,

@@ -137,7 +137,6 @@ Status carry_out(Context& context, const Propose& command) {
   if (command.expires <= context.now()) {
     return fail(ErrorCode::out_of_range, "expires", to_string(command.expires), "later than now");
   }
-  if (is_vault_order(command)) return propose_vault_order(context, command);
   return std::visit(Put{context, command}, command.content);
 }
 

@@ -50,8 +50,7 @@ Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex 
 // D8.6). A poor price of anything else widens E_least and blocks nothing (D4.5). While an account
 // of the member or of an affiliate is called or worse, ΣE >= Σ target·IM must hold over all of
 // them.
-// `meanwhile` comes in together with it, and `charge` is
-// taken off E_least besides (D8.5).
+// `meanwhile` comes in together with it, and `charge` is taken off E_least besides (D8.5).
 Status check_collateral_leaves(Context& context, AccountIndex account, AssetIndex asset,
                                Amount amount, const Change& meanwhile = {}, Usd charge = {});
 // What moves must have a price, good or wide; another asset's quality blocks nothing (D4.5).

@@ -108,26 +108,18 @@ std::vector<policy::Slice> close_out(const std::vector<ClosableLine>& lines) {
     const policy::ClosableItem& item = lines[i].item;
     const std::uint64_t lots = std::min(item.lots, item.capacity);
     if (lots == 0) continue;
-    const double notional = item.notional_per_lot * static_cast<double>(lots);
-    const auto micros = static_cast<std::int64_t>(std::min(notional * 1e6, 9e18));
-    slices.push_back({i, lots, policy::execution_cost(item.market, Usd{micros})});
+    slices.push_back({i, lots, policy::execution_cost(item.market, policy::notional(item, lots))});
   }
   return slices;
 }
 
-// The slices that the core's own plan asks for now.
+// What the core's own plan closes in this interval.
 std::vector<policy::Slice> plain_slices(Context& context, AccountIndex account,
                                         const std::vector<ClosableLine>& lines) {
   std::vector<policy::ClosableItem> items;
   items.reserve(lines.size());
   for (const ClosableLine& line : lines) items.push_back(line.item);
-  const risk::Portfolio book = context.valuer.portfolio(account);
-  policy::LiquidationPlan plan = policy::plan_liquidation(
-      items,
-      [&](std::span<const std::uint64_t> closed) {
-        return figures_if_closed(context, account, book, lines, closed);
-      },
-      context.ladder().levels);
+  policy::LiquidationPlan plan = plan_over(context, account, lines, items);
   return plan.outcome == policy::PlanOutcome::stuck ? close_out(lines) : std::move(plan.slices);
 }
 

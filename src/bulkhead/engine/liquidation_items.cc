@@ -200,4 +200,16 @@ policy::HypotheticalFigures figures_if_closed(Context& context, AccountIndex acc
   return {figures.equity_mid, figures.initial, figures.maintenance};
 }
 
+policy::LiquidationPlan plan_over(Context& context, AccountIndex account,
+                                  std::span<const ClosableLine> lines,
+                                  std::span<const policy::ClosableItem> items) {
+  const risk::Portfolio book = context.valuer.portfolio(account);
+  return policy::plan_liquidation(
+      items,
+      [&](std::span<const std::uint64_t> closed) {
+        return figures_if_closed(context, account, book, lines, closed);
+      },
+      context.ladder().levels);
+}
+
 }  // namespace bulkhead::engine

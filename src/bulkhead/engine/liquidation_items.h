@@ -43,4 +43,9 @@ policy::HypotheticalFigures figures_if_closed(Context& context, AccountIndex acc
                                               std::span<const ClosableLine> lines,
                                               std::span<const std::uint64_t> closed);
 
+// The core's own greedy plan over items that are the lines' own, or changed copies of them.
+policy::LiquidationPlan plan_over(Context& context, AccountIndex account,
+                                  std::span<const ClosableLine> lines,
+                                  std::span<const policy::ClosableItem> items);
+
 }  // namespace bulkhead::engine

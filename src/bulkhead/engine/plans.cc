@@ -18,9 +18,7 @@ struct Valued {
 };
 
 Usd cost_of(const ClosableLine& line, std::uint64_t lots) {
-  const double micros = line.item.notional_per_lot * static_cast<double>(lots) * 1e6;
-  return policy::execution_cost(line.item.market,
-                                Usd{static_cast<std::int64_t>(std::min(micros, 9e18))});
+  return policy::execution_cost(line.item.market, policy::notional(line.item, lots));
 }
 
 Valued value(Context& context, AccountIndex account, const std::vector<ClosableLine>& lines,
@@ -47,13 +45,7 @@ policy::LiquidationPlan plain_plan(Context& context, AccountIndex account,
     items.push_back(line.item);
     items.back().capacity = line.item.lots;
   }
-  const risk::Portfolio book = context.valuer.portfolio(account);
-  return policy::plan_liquidation(
-      items,
-      [&](std::span<const std::uint64_t> closed) {
-        return figures_if_closed(context, account, book, lines, closed);
-      },
-      context.ladder().levels);
+  return plan_over(context, account, lines, items);
 }
 
 Status impossible(const std::string& field, const std::string& value, const std::string& wanted) {

@@ -73,9 +73,6 @@ std::vector<VaultMove> moves_of(const Context& context, AccountIndex account,
 
 }  // namespace
 
-bool is_vault_order(const Propose& command) { return !account_named(command.content).empty(); }
-bool is_vault_order(const Proposal& proposal) { return !account_named(proposal.content).empty(); }
-
 Status propose_vault_order(Context& context, const Propose& command) {
   BULKHEAD_TRY(const AccountIndex account, context.account(account_named(command.content)));
   if (const auto* order = std::get_if<SequestrationOrder>(&command.content)) {

@@ -6,8 +6,6 @@
 
 namespace bulkhead::engine {
 
-bool is_vault_order(const Propose& command);
-bool is_vault_order(const Proposal& proposal);
 // Checks the content and opens the proposal; its name and expiry are checked by the caller.
 Status propose_vault_order(Context& context, const Propose& command);
 Status approve_vault_order(Context& context, const Proposal& open);

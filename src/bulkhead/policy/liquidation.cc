@@ -16,12 +16,6 @@ constexpr std::uint64_t kFine = 64;   // … or this one, where impact makes the
 
 using Lots = std::vector<std::uint64_t>;
 
-Usd notional(const ClosableItem& item, std::uint64_t lots) {
-  constexpr double kMicrosMax = 9.2e18;
-  const double micros = item.notional_per_lot * static_cast<double>(lots) * 1e6;
-  return Usd{static_cast<std::int64_t>(micros < kMicrosMax ? micros : kMicrosMax)};
-}
-
 // A state on the way: what is closed so far and what the account is then, costs subtracted.
 struct Point {
   Lots closed;
@@ -207,6 +201,12 @@ class Planner {
 };
 
 }  // namespace
+
+Usd notional(const ClosableItem& item, std::uint64_t lots) {
+  constexpr double kMicrosMax = 9.2e18;
+  const double micros = item.notional_per_lot * static_cast<double>(lots) * 1e6;
+  return Usd{static_cast<std::int64_t>(micros < kMicrosMax ? micros : kMicrosMax)};
+}
 
 LiquidationPlan plan_liquidation(std::span<const ClosableItem> items,
                                  const EvaluateClosed& evaluate, const Levels& levels) {

@@ -27,6 +27,8 @@ struct ClosableItem {
   std::uint64_t capacity = 0;   // lots that this interval's capacity still takes
   MarketDepth market;
 };
+// Of so many lots of the item, numéraire; cut off where micros end.
+Usd notional(const ClosableItem& item, std::uint64_t lots);
 
 struct HypotheticalFigures {
   Usd equity;  // at mid, before the cost of closing
