@@ -47,7 +47,7 @@ def replay(bulkhead, data, window, out, extra):
 
 
 def check_window(result, window):
-    totals = result["ladder"]
+    totals = result["totals"]
     missing = [f"{name} {totals[name]:g} < {least}"
                for name, least in AT_LEAST.items() if totals[name] < least]
     print(window, {name: totals[name] for name in AT_LEAST}, "verified:", result["verified"])
@@ -57,7 +57,7 @@ def check_window(result, window):
 
 def check_wallet(result):
     """What was sequestered is not in the venue's wallet, so its failure costs owners less."""
-    ladder, other = result["ladder"], result["liquidate_only"]
+    ladder, other = result["totals"], result["other_totals"]
     print("wallet failed: owners lose", ladder["wallet_loss"], "against", other["wallet_loss"])
     if not 0 < ladder["wallet_loss"] < other["wallet_loss"]:
         sys.exit("segregation saved nothing when the wallet failed")
@@ -66,7 +66,7 @@ def check_wallet(result):
 
 
 def check_control(result):
-    totals = result["ladder"]
+    totals = result["totals"]
     if totals["wallet_losers"] != result["accounts"]:
         sys.exit(f"of {result['accounts']} holders {totals['wallet_losers']} lose in the wallet")
     happened = [f"{name} {totals[name]:g}" for name in NONE_IN_CONTROL if totals[name] != 0]

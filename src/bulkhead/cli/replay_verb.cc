@@ -1,6 +1,8 @@
 // `bulkhead replay`: a market crash through the whole engine, with a log that proves every step.
-#include <thread>
+#include <filesystem>
+#include <optional>
 
+#include "bulkhead/cli/parameter_file.h"
 #include "bulkhead/cli/verbs.h"
 #include "bulkhead/feeds/windows.h"
 #include "bulkhead/replay/replay.h"
@@ -12,7 +14,9 @@ constexpr const char* kDetails =
     "Replays a window of market data, recorded or generated, through margin, calls,\n"
     "sequestration, default and liquidation, with a book of accounts whose members react\n"
     "(pay, pay late, withdraw when afraid). Every command and every event is journaled.\n"
-    "The same inputs are run again under liquidate-only, and a report is drawn of both.\n"
+    "The same inputs are run again under a second policy (liquidate-only, or --compare FILE), and "
+    "a\n"
+    "report is drawn of both. `bulkhead parameters` prints a policy to change.\n"
     "\n"
     "Windows of recorded data: black-thursday-2020, terra-2022, usdc-depeg-2023, cascade-2025.\n"
     "\n"
@@ -22,12 +26,23 @@ constexpr const char* kDetails =
     "      --out out/cascade\n"
     "  bulkhead replay --window terra-2022 --data ../shared/data --from 2022-05-11 \\\n"
     "      --to 2022-05-12 --out out/terra\n"
+    "  bulkhead replay --synthetic --compare my-policy.json --hostile 0.3 --custodian silent \\\n"
+    "      --out out/two\n"
     "  bulkhead replay --synthetic --book my-book.jsonl --behaviour my-members.json --out "
     "out/mine\n"
     "\n"
     "OUT then holds report.html, the log in OUT/log, its key OUT/log.vkey, the newest checkpoint\n"
     "OUT/checkpoint, the book (book.jsonl, behaviour.json) and summary.json. To check it:\n"
     "  bulkhead verify OUT/log --key $(cat OUT/log.vkey) --checkpoint OUT/checkpoint\n";
+
+// The file's name without folder and ending is what the report calls its policy.
+Result<std::optional<replay::NamedPolicy>> policy_of(const Arguments& arguments,
+                                                     const char* option) {
+  if (!arguments.has(option)) return std::optional<replay::NamedPolicy>();
+  const std::string& file = arguments.text(option);
+  BULKHEAD_TRY(policy::ParameterSet parameters, read_parameters(file));
+  return replay::NamedPolicy{std::filesystem::path(file).stem().string(), std::move(parameters)};
+}
 
 Result<replay::ReplayOptions> options_of(const Arguments& arguments) {
   replay::ReplayOptions options;
@@ -58,6 +73,13 @@ Result<replay::ReplayOptions> options_of(const Arguments& arguments) {
   if (arguments.has("--wallet-failure")) {
     BULKHEAD_TRY(options.wallet_failure, arguments.time("--wallet-failure"));
   }
+  if (arguments.has("--wallet-warning")) {
+    BULKHEAD_TRY(options.wallet_warning, arguments.time("--wallet-warning"));
+  }
+  BULKHEAD_TRY(options.policy, policy_of(arguments, "--policy"));
+  BULKHEAD_TRY(options.compared, policy_of(arguments, "--compare"));
+  BULKHEAD_TRY(options.hostile, arguments.real("--hostile", 0, 1));
+  options.custodian = arguments.text("--custodian");
   BULKHEAD_TRY(options.seed, arguments.number("--seed", 0, UINT64_MAX));
   BULKHEAD_TRY(const std::uint64_t accounts, arguments.number("--accounts", 1, 1'000'000));
   BULKHEAD_TRY(const std::uint64_t scenarios, arguments.number("--scenarios", 102, 16'384));
@@ -103,35 +125,45 @@ int run(const Arguments& arguments, Terminal& terminal) {
 }  // namespace
 
 Verb replay_verb() {
-  return {.name = "replay",
-          .summary = "replay a market crash through the whole engine",
-          .details = kDetails,
-          .options = {value("--window", "NAME", "a window of recorded data (names below)"),
-                      value("--data", "DIR", "folder of recorded data"),
-                      flag("--synthetic", "a generated market instead of recorded data"),
-                      value("--from", "TIME", "cut the window: begin at this time"),
-                      value("--to", "TIME", "cut the window: end at this time"),
-                      value("--accounts", "N", "accounts in the generated book", "200"),
-                      value("--seed", "N", "of book, members, custodian and generated market", "1"),
-                      value("--tightness", "X",
-                            "of the generated book; above 1: nearer to its margin", "1"),
-                      flag("--unlevered", "control: a book of holders who owe nothing"),
-                      value("--book", "FILE",
-                            "opening commands, JSON lines, instead of a generated book"),
-                      value("--behaviour", "FILE", "how the book's members react, JSON"),
-                      value("--scenarios", "N", "scenarios of the daily sets", "1000"),
-                      value("--threads", "N", "threads that share an evaluation", "2"),
-                      flag("--liquidate-only", "no calls and no sequestration"),
-                      value("--wallet-failure", "TIME",
-                            "the venue's own wallet fails then: count what owners lose"),
-                      flag("--no-compare", "leave out the second run under liquidate-only"),
-                      flag("--verify", "re-execute and check the log afterwards"),
-                      required_value("--out", "DIR",
-                                     "folder for report and log; an earlier replay in it "
-                                     "is replaced"),
-                      json_option()},
-          .run = run,
-          .verbs = {}};
+  return {
+      .name = "replay",
+      .summary = "replay a market crash through the whole engine",
+      .details = kDetails,
+      .options =
+          {value("--window", "NAME", "a window of recorded data (names below)"),
+           value("--data", "DIR", "folder of recorded data"),
+           flag("--synthetic", "a generated market instead of recorded data"),
+           value("--from", "TIME", "cut the window: begin at this time"),
+           value("--to", "TIME", "cut the window: end at this time"),
+           value("--accounts", "N", "accounts in the generated book", "200"),
+           value("--seed", "N", "of book, members, custodian and generated market", "1"),
+           value("--tightness", "X", "of the generated book; above 1: nearer to its margin", "1"),
+           flag("--unlevered", "control: a book of holders who owe nothing"),
+           value("--book", "FILE", "opening commands, JSON lines, instead of a generated book"),
+           value("--behaviour", "FILE", "how the book's members react, JSON"),
+           value("--scenarios", "N", "scenarios of the daily sets", "1000"),
+           value("--threads", "N", "threads that share an evaluation", "2"),
+           flag("--liquidate-only", "no calls and no sequestration"),
+           value("--wallet-failure", "TIME",
+                 "the venue's own wallet fails then: count what owners lose"),
+           value("--wallet-warning", "TIME",
+                 "the wallet is put under alarm then: collateral is moved out of it"),
+           value("--policy", "FILE", "parameters to run under, instead of the shipped ones"),
+           value("--compare", "FILE", "parameters of the second run, instead of liquidate-only"),
+           flag("--no-compare", "leave out the second run"),
+           value("--hostile", "SHARE",
+                 "of members who pay late or in part, dispute, withdraw daily all they "
+                 "may, or are silent",
+                 "0"),
+           value("--custodian", "NAME", "usual, reliable, refusing, silent, forgetful, down",
+                 "usual"),
+           flag("--verify", "re-execute and check the log afterwards"),
+           required_value("--out", "DIR",
+                          "folder for report and log; an earlier replay in it "
+                          "is replaced"),
+           json_option()},
+      .run = run,
+      .verbs = {}};
 }
 
 }  // namespace bulkhead::cli

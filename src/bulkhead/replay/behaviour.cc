@@ -12,6 +12,8 @@ namespace bulkhead::replay {
 namespace {
 
 constexpr double kDelaySpread = 0.8;
+// All, a half, … a 128th: what is refused below that is not worth asking for.
+constexpr int kTriesOfAll = 8;
 
 // A stream of its own for each (seed, member, what it reacts to).
 RandomStream stream_of(std::uint64_t seed, std::string_view member, std::string_view cause) {
@@ -50,6 +52,7 @@ Status validate(const BehaviourFile& file) {
     BULKHEAD_TRY_STATUS(in_range(m, "fear_drawdown", m.fear_drawdown, 0, 1));
     BULKHEAD_TRY_STATUS(in_range(m, "fear_market_drop", m.fear_market_drop, 0, 1));
     BULKHEAD_TRY_STATUS(in_range(m, "withdraw_share", m.withdraw_share, 0, 1));
+    BULKHEAD_TRY_STATUS(in_range(m, "dispute_probability", m.dispute_probability, 0, 1));
     BULKHEAD_TRY_STATUS(in_range(m, "pay_delay", m.pay_delay.seconds(), 0, 30 * 86'400.0));
     if (m.wallet_value > 0 && m.wallet_asset.empty()) {
       return fail(ErrorCode::missing_field, m.member + ".wallet_asset", "",
@@ -77,6 +80,54 @@ std::optional<Intent> answer_call(const MemberBehaviour& member, MemberState& st
   intent.asset = member.wallet_asset;
   intent.value = value;
   return intent;
+}
+
+std::optional<Intent> dispute_call(const MemberBehaviour& member, const CallSeen& call,
+                                   std::uint64_t seed) {
+  RandomStream random = stream_of(seed, member.member, "dispute " + call.call);
+  if (!random.chance(member.dispute_probability)) return std::nullopt;
+  Intent intent;
+  intent.kind = IntentKind::dispute;
+  intent.at = call.opened + minutes(5);
+  intent.account = call.account;
+  intent.call = call.call;
+  intent.asset = member.wallet_asset;
+  return intent;
+}
+
+std::optional<Intent> ask_for_all(const MemberBehaviour& member, const std::string& account,
+                                  Timestamp now) {
+  if (!member.withdraws_daily) return std::nullopt;
+  Intent intent;
+  intent.kind = IntentKind::withdraw;
+  intent.at = now;
+  intent.account = account;
+  intent.share = 1;
+  intent.tries = kTriesOfAll;
+  return intent;
+}
+
+void make_hostile(BehaviourFile& file, double share, std::uint64_t seed) {
+  for (MemberBehaviour& member : file.members) {
+    RandomStream random = stream_of(seed, member.member, "hostile");
+    if (!random.chance(share)) continue;
+    switch (random.below(5)) {
+      case 0:
+        member.pay_delay = hours(8);
+        break;
+      case 1:
+        member.pay_share = 0.33;
+        break;
+      case 2:
+        member.dispute_probability = 1;
+        break;
+      case 3:
+        member.withdraws_daily = true;
+        break;
+      default:
+        member.pay_probability = 0;
+    }
+  }
 }
 
 std::optional<Intent> look_at_market(const MemberBehaviour& member, MemberState& state,

@@ -21,9 +21,11 @@ struct MemberBehaviour {
   double pay_share = 1.0;            // of the amount called
   std::string wallet_asset;          // what it pays with
   double wallet_value = 0;           // numéraire it has outside, for the whole replay
-  double fear_drawdown = 0;     // own equity below (1 − this) of its start: withdraws; 0: never
-  double fear_market_drop = 0;  // market below (1 − this) of its start: withdraws; 0: never
-  double withdraw_share = 0.5;  // of its free and withdrawable assets
+  double fear_drawdown = 0;        // own equity below (1 − this) of its start: withdraws; 0: never
+  double fear_market_drop = 0;     // market below (1 − this) of its start: withdraws; 0: never
+  double withdraw_share = 0.5;     // of its free and withdrawable assets
+  double dispute_probability = 0;  // that it contests a whole call, five minutes after it
+  bool withdraws_daily = false;    // every day everything that it is not refused
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -36,6 +38,8 @@ struct MemberBehaviour {
     visit(7, "fear_drawdown", self.fear_drawdown);
     visit(8, "fear_market_drop", self.fear_market_drop);
     visit(9, "withdraw_share", self.withdraw_share);
+    visit(10, "dispute_probability", self.dispute_probability);
+    visit(11, "withdraws_daily", self.withdraws_daily);
   }
 };
 
@@ -74,11 +78,12 @@ struct PositionSeen {
   double market_return = 0;  // of the market since the start, -0.3 = down 30 %
 };
 
-enum class IntentKind : std::uint8_t { top_up, withdraw };
-BULKHEAD_ENUM_NAMES(IntentKind, "top_up", "withdraw")
+enum class IntentKind : std::uint8_t { top_up, withdraw, dispute };
+BULKHEAD_ENUM_NAMES(IntentKind, "top_up", "withdraw", "dispute")
 
 // What the member will send at `at`. top_up: deposit and pledge `value` of `asset`, citing the
-// call. withdraw: `share` of each of the account's assets that the member may ask for.
+// call. withdraw: `share` of each of the account's assets that the member may ask for; refused,
+// half as much, `tries` times in all. dispute: the whole call, by the price of `asset`.
 struct Intent {
   IntentKind kind = IntentKind::top_up;
   Timestamp at;
@@ -87,14 +92,25 @@ struct Intent {
   std::string asset;
   double value = 0;
   double share = 0;
+  int tries = 1;
 };
 
 // Draws are functions of (seed, member, call id), so order does not matter; the wallet is spent
 // when the intent is made. An answer may come after the deadline: then it is late.
 std::optional<Intent> answer_call(const MemberBehaviour& member, MemberState& state,
                                   const CallSeen& call, std::uint64_t seed);
+// Before the answer; whoever disputes may still pay.
+std::optional<Intent> dispute_call(const MemberBehaviour& member, const CallSeen& call,
+                                   std::uint64_t seed);
+std::optional<Intent> ask_for_all(const MemberBehaviour& member, const std::string& account,
+                                  Timestamp now);
 // At most one fright per member.
 std::optional<Intent> look_at_market(const MemberBehaviour& member, MemberState& state,
                                      const PositionSeen& seen, Timestamp now, std::uint64_t seed);
+
+// Turns about `share` of the members against the venue, each in one of five ways drawn from (seed,
+// member): pays hours late, pays a third, disputes every call, withdraws daily all that it may,
+// never answers. The rest stay as they are.
+void make_hostile(BehaviourFile& file, double share, std::uint64_t seed);
 
 }  // namespace bulkhead::replay

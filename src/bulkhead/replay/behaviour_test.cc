@@ -75,6 +75,57 @@ TEST(Behaviour, IsFrightenedOnce) {
   EXPECT_TRUE(look_at_market(member(1), own, {"account-1", 499, 1000, 0}, kNow, 1));
 }
 
+TEST(Behaviour, DisputesTheWholeCallAsOftenAsItSays) {
+  MemberBehaviour m = member(1);
+  EXPECT_FALSE(dispute_call(m, call("a", 100), 1));
+  m.dispute_probability = 0.5;
+  int disputed = 0;
+  for (int i = 0; i < 2000; ++i) {
+    const auto intent = dispute_call(m, call(std::to_string(i), 100), 7);
+    if (!intent) continue;
+    ++disputed;
+    EXPECT_EQ(intent->kind, IntentKind::dispute);
+    EXPECT_EQ(intent->call, std::to_string(i));
+    EXPECT_GT(intent->at, kNow);
+  }
+  EXPECT_NEAR(disputed, 1000, 90);
+}
+
+TEST(Behaviour, AsksForAllAndThenForLess) {
+  MemberBehaviour m = member(1);
+  EXPECT_FALSE(ask_for_all(m, "account-1", kNow));
+  m.withdraws_daily = true;
+  const auto intent = ask_for_all(m, "account-1", kNow);
+  ASSERT_TRUE(intent);
+  EXPECT_EQ(intent->kind, IntentKind::withdraw);
+  EXPECT_DOUBLE_EQ(intent->share, 1);
+  EXPECT_GT(intent->tries, 1);
+}
+
+TEST(Behaviour, TheHostileAreAboutAsManyAsSaidAndOfFiveKinds) {
+  BehaviourFile file;
+  for (int i = 1000; i < 3000; ++i) {
+    MemberBehaviour m = member(0.9);
+    m.member = "member-" + std::to_string(i);
+    file.members.push_back(m);
+  }
+  BehaviourFile all = file;
+  make_hostile(file, 0.4, 3);
+  make_hostile(all, 0, 3);
+  int late = 0, partly = 0, dispute = 0, greedy = 0, silent = 0;
+  for (const MemberBehaviour& m : file.members) {
+    late += m.pay_delay > minutes(30) ? 1 : 0;
+    partly += m.pay_share < 1 ? 1 : 0;
+    dispute += m.dispute_probability > 0 ? 1 : 0;
+    greedy += m.withdraws_daily ? 1 : 0;
+    silent += m.pay_probability < 0.9 ? 1 : 0;
+  }
+  for (const int kind : {late, partly, dispute, greedy, silent}) EXPECT_NEAR(kind, 160, 60);
+  EXPECT_NEAR(late + partly + dispute + greedy + silent, 800, 90);
+  for (const MemberBehaviour& m : all.members) EXPECT_DOUBLE_EQ(m.pay_probability, 0.9);
+  EXPECT_TRUE(validate(file).has_value());
+}
+
 TEST(Behaviour, ValidationNamesMemberAndField) {
   BehaviourFile file{1, {member(1)}};
   EXPECT_TRUE(validate(file).has_value());

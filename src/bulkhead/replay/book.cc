@@ -66,6 +66,12 @@ Status true_up(Commander& commander, const feeds::Window& window) {
   return {};
 }
 
+policy::ParameterSet opening_parameters(const Scene& scene, const BookRequest& request) {
+  policy::ParameterSet set = fit_to_window(request.parameters, scene.window);
+  set.ladder.kind = request.kind;
+  return set;
+}
+
 }  // namespace
 
 Result<Book> generate_book_for(const Scene& scene, const BookRequest& request, Executor& executor) {
@@ -81,7 +87,7 @@ Result<Book> generate_book_for(const Scene& scene, const BookRequest& request, E
   });
   Commander& commander = driver.commander();
   BULKHEAD_TRY_STATUS(write_venue(commander, scene.window, scene.feed.sources,
-                                  window_parameters(scene.window, request.kind), Hash{}));
+                                  opening_parameters(scene, request), Hash{}));
   BULKHEAD_TRY_STATUS(driver.open());
   BULKHEAD_TRY(const BookPlan plan,
                generate_book(book_market(sink.engine().state()), request.options));
@@ -128,6 +134,14 @@ Book with_ladder(Book book, policy::LadderKind kind) {
     if (auto* genesis = std::get_if<engine::Genesis>(&command.body)) {
       genesis->parameters.ladder.kind = kind;
     }
+  }
+  return book;
+}
+
+Book with_policy(Book book, policy::ParameterSet parameters, const feeds::Window& window) {
+  const policy::ParameterSet fitted = fit_to_window(std::move(parameters), window);
+  for (engine::Command& command : book.commands) {
+    if (auto* genesis = std::get_if<engine::Genesis>(&command.body)) genesis->parameters = fitted;
   }
   return book;
 }

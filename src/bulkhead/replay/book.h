@@ -8,7 +8,8 @@
 
 #include "bulkhead/base/executor.h"
 #include "bulkhead/engine/commands.h"
-#include "bulkhead/policy/parameters.h"
+#include "bulkhead/feeds/windows.h"
+#include "bulkhead/policy/defaults.h"
 #include "bulkhead/replay/behaviour.h"
 #include "bulkhead/replay/scene.h"
 #include "bulkhead/replay/synth_book.h"
@@ -24,6 +25,7 @@ struct BookRequest {
   BookOptions options;
   std::uint32_t scenarios = 1000;
   double insurance_share = 0.002;  // of the accounts' equity, granted to the insurance fund
+  policy::ParameterSet parameters = policy::default_parameters();
   policy::LadderKind kind = policy::LadderKind::full;
 };
 
@@ -35,7 +37,9 @@ Result<Book> read_book(const std::string& commands_file, const std::string& beha
 Status write_book(const Book& book, const std::string& commands_file,
                   const std::string& behaviour_file);
 
-// The same book under another kind of ladder: only the genesis changes.
+// The same book under another policy: only the genesis changes. What a member asks for in it
+// (loans, withdrawals) may then be refused.
 Book with_ladder(Book book, policy::LadderKind kind);
+Book with_policy(Book book, policy::ParameterSet parameters, const feeds::Window& window);
 
 }  // namespace bulkhead::replay

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "bulkhead/base/elementary.h"
-#include "bulkhead/policy/defaults.h"
 
 namespace bulkhead::replay {
 namespace {
@@ -150,9 +149,7 @@ Amount amount_of_coins(const market::Asset& asset, double coins) {
   return Amount{static_cast<Int128>(std::floor(units))};
 }
 
-policy::ParameterSet window_parameters(const feeds::Window& window, policy::LadderKind kind) {
-  policy::ParameterSet set = policy::default_parameters();
-  set.ladder.kind = kind;
+policy::ParameterSet fit_to_window(policy::ParameterSet set, const feeds::Window& window) {
   set.ladder.defaults.tick_step_max = std::max(set.ladder.defaults.tick_step_max, window.step * 3);
   set.market.stable_restart_gap = std::max(set.market.stable_restart_gap, window.step * 3);
   for (const market::Asset& asset : window.assets) {

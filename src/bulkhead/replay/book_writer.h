@@ -22,9 +22,9 @@ inline constexpr const char* kInternal = "internal";
 inline constexpr const char* kVault = "vault";
 inline constexpr const char* kCustodianPlace = "custodian-a";
 
-// The shipped policy with what a window's data ask for: outage and confirmation by its tick step,
-// terms for assets that the shipped schedule does not name (eligible at 25 %).
-policy::ParameterSet window_parameters(const feeds::Window& window, policy::LadderKind kind);
+// A policy with what a window's data ask for: outage and confirmation by its tick step, terms for
+// assets that its schedule does not name (eligible at 25 %).
+policy::ParameterSet fit_to_window(policy::ParameterSet set, const feeds::Window& window);
 
 // Genesis and registrations at window.from, with the sources that the loaded files became.
 Status write_venue(Commander& commander, const feeds::Window& window,

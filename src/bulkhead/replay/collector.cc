@@ -65,6 +65,10 @@ void Collector::see_event(const engine::Event& event) {
   see_call(event);
   see_vault(event);
   see_default(event);
+  see_sale(event);
+  if (const auto* dispute = std::get_if<engine::DisputeChanged>(&event.body)) {
+    if (dispute->status == engine::DisputeStatus::open) ++totals_.disputes;
+  }
   if (std::holds_alternative<engine::ActBlocked>(event.body)) ++totals_.acts_blocked;
   if (const auto* changed = std::get_if<engine::CoverageChanged>(&event.body)) {
     note(event.account, event.time, std::string(to_string(changed->to)),
@@ -92,6 +96,7 @@ void Collector::note(const std::string& account, Timestamp time, std::string kin
 void Collector::see_call(const engine::Event& event) {
   if (const auto* issued = std::get_if<engine::CallIssued>(&event.body)) {
     ++totals_.calls;
+    count_called(event.time, whole(issued->amount));
     call_rows_[issued->call] = data_.calls.size();
     CallRow row;
     row.id = std::to_string(issued->call);
@@ -157,26 +162,51 @@ void Collector::see_vault(const engine::Event& event) {
   }
 }
 
+void Collector::count_called(Timestamp time, double amount) {
+  while (!called_.empty() && time - called_.front().first > hours(24)) {
+    called_sum_ -= called_.front().second;
+    called_.pop_front();
+  }
+  called_.emplace_back(time, amount);
+  called_sum_ += amount;
+  totals_.most_called = std::max(totals_.most_called, called_sum_);
+}
+
+void Collector::declare(const engine::Event& event, const engine::DefaultChanged& changed) {
+  ++totals_.defaults;
+  if (++defaulted_[event.account] == 1) ++totals_.accounts_defaulted;
+  frozen_.freeze(engine_, event.account, event.time);
+  DefaultRow row;
+  row.account = event.account;
+  const engine::State& state = engine_.state();
+  row.member = state.account(state.find_account(event.account)).member;
+  row.ground = words(to_string(changed.reason));
+  row.declared = event.time;
+  row.equity_at_default = whole(changed.figures.equity);
+  row.timeline = recent_[event.account];
+  for (const std::size_t i : open_sequestrations_[event.account]) {
+    data_.sequestrations[i].needed = true;
+  }
+  open_defaults_[event.account] = data_.defaults.size();
+  data_.defaults.push_back(row);
+  recent_.erase(event.account);
+}
+
+// Collateral sold after default: what left the account, at mid.
+void Collector::see_sale(const engine::Event& event) {
+  const auto* moved = std::get_if<engine::BalanceChanged>(&event.body);
+  if (moved == nullptr || moved->kind != ledger::TransferKind::sale) return;
+  if (moved->bucket == ledger::Bucket::debt || !moved->change.is_negative()) return;
+  frozen_.note_sale(event.account);
+  const auto figures = engine_.figures();
+  if (!figures) return;
+  const AssetIndex asset = engine_.state().registry().find_asset(moved->asset);
+  totals_.collateral_sold += whole((*figures)->market_value(asset, -moved->change));
+}
+
 void Collector::see_default(const engine::Event& event) {
   if (const auto* changed = std::get_if<engine::DefaultChanged>(&event.body)) {
-    if (changed->to == policy::Default::declared) {
-      ++totals_.defaults;
-      if (++defaulted_[event.account] == 1) ++totals_.accounts_defaulted;
-      DefaultRow row;
-      row.account = event.account;
-      const engine::State& state = engine_.state();
-      row.member = state.account(state.find_account(event.account)).member;
-      row.ground = words(to_string(changed->reason));
-      row.declared = event.time;
-      row.equity_at_default = whole(changed->figures.equity);
-      row.timeline = recent_[event.account];
-      for (const std::size_t i : open_sequestrations_[event.account]) {
-        data_.sequestrations[i].needed = true;
-      }
-      open_defaults_[event.account] = data_.defaults.size();
-      data_.defaults.push_back(row);
-      recent_.erase(event.account);
-    }
+    if (changed->to == policy::Default::declared) declare(event, *changed);
     note(event.account, event.time, std::string(to_string(changed->to)),
          words(to_string(changed->reason)));
     const bool over =
@@ -190,6 +220,7 @@ void Collector::see_default(const engine::Event& event) {
   } else if (const auto* trade = std::get_if<engine::TradeBooked>(&event.body)) {
     if (trade->instruction == 0) return;
     ++totals_.liquidation_fills;
+    frozen_.note_sale(event.account);
     const engine::State& state = engine_.state();
     const InstrumentIndex index = state.registry().find_instrument(trade->instrument);
     const market::Instrument& terms = state.registry()[index];
@@ -223,10 +254,12 @@ void Collector::tick(Timestamp now, bool sample) {
     if (stage != stages_[i]) ++flows_[{stages_[i], stage}];
     stages_[i] = stage;
   }
+  frozen_.follow(engine_, now);
   if (!sample) return;
   ++totals_.samples;
   sample_prices(now);
   sample_accounts(now);
+  reference_.sample(engine_, now);
   wallet_sum_ += wallet_loss().value;
 }
 
@@ -316,6 +349,7 @@ void Collector::sample_accounts(Timestamp now) {
   }
   data_.coverage.push_back(fan);
   data_.stage_counts.push_back(stages);
+  sequestered_sum_ += buckets.values[static_cast<std::size_t>(ledger::Bucket::sequestered)];
   data_.by_bucket.push_back(buckets);
   data_.by_place.push_back(places);
   for (const auto& [name, row] : open_defaults_) {
@@ -332,7 +366,12 @@ ReportData Collector::finish(Timestamp begin, Timestamp end) {
   if (totals_.samples > 0) {
     totals_.mean_collateral = collateral_sum_ / totals_.samples;
     totals_.mean_wallet_loss = wallet_sum_ / totals_.samples;
+    totals_.mean_sequestered = sequestered_sum_ / totals_.samples;
   }
+  totals_.liquidations = frozen_.liquidations();
+  totals_.avoidable = frozen_.avoidable();
+  totals_.margin_peak_to_trough = reference_.peak_to_trough();
+  totals_.margin_rise = reference_.greatest_rise();
   ReportData data = data_;
   data.begin = begin;
   data.end = end;

@@ -3,47 +3,25 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bulkhead/engine/engine.h"
+#include "bulkhead/replay/frozen_books.h"
 #include "bulkhead/replay/report_data.h"
+#include "bulkhead/replay/run_totals.h"
 
 namespace bulkhead::replay {
-
-// What a run came to; also the short form of its summary.
-struct RunTotals {
-  std::uint64_t commands = 0;
-  std::uint64_t records = 0;
-  std::uint32_t calls = 0;
-  std::uint32_t calls_met = 0;
-  std::uint32_t calls_missed = 0;
-  std::uint32_t sequestrations = 0;        // ordered
-  std::uint32_t sequestrations_final = 0;  // vault reached `held`
-  std::uint32_t releases = 0;              // completed by the release rule
-  std::uint32_t defaults = 0;
-  std::uint32_t accounts_defaulted = 0;
-  std::uint32_t closed = 0;
-  std::uint32_t liquidation_fills = 0;
-  std::uint32_t withdrawals_refused = 0;
-  std::uint32_t acts_blocked = 0;  // by a price below good
-  double liquidated = 0;           // numéraire traded by instruction
-  double insurance = 0;            // numéraire
-  double bad_debt = 0;             // numéraire
-  double mean_collateral = 0;      // numéraire counted, over samples
-  // What owners would have lost had the venue's own wallet failed: value at the place `internal`,
-  // less the account's debts there, never below 0. Numéraire.
-  double mean_wallet_loss = 0;      // over samples
-  double wallet_loss = 0;           // at the time of the planted failure; 0 without one
-  std::uint32_t wallet_losers = 0;  // accounts, likewise
-  std::uint32_t samples = 0;
-};
 
 class Collector {
  public:
   explicit Collector(engine::Engine& engine) : engine_(engine) {}
 
+  // Before the first tick: the books that reference margin is taken of. `end` of the window.
+  void open(Timestamp end) { reference_.open(engine_, end); }
   void see(const engine::Command& command, const engine::Applied& applied);
   // After a tick: flows between stages always; the rest of a sample when `sample`.
   void tick(Timestamp now, bool sample);
@@ -67,6 +45,9 @@ class Collector {
   void see_call(const engine::Event& event);
   void see_vault(const engine::Event& event);
   void see_default(const engine::Event& event);
+  void declare(const engine::Event& event, const engine::DefaultChanged& changed);
+  void see_sale(const engine::Event& event);
+  void count_called(Timestamp time, double amount);
   void note(const std::string& account, Timestamp time, std::string kind, std::string text);
   void sample_prices(Timestamp now);
   void sample_accounts(Timestamp now);
@@ -90,6 +71,11 @@ class Collector {
   std::map<std::string, std::size_t> series_;                 // by asset
   double collateral_sum_ = 0;
   double wallet_sum_ = 0;
+  double sequestered_sum_ = 0;
+  FrozenBooks frozen_;
+  ReferenceMargin reference_;
+  std::deque<std::pair<Timestamp, double>> called_;  // of the last 24 hours
+  double called_sum_ = 0;
 };
 
 }  // namespace bulkhead::replay

@@ -29,15 +29,6 @@ engine::ReceiptStatus status_of(custody::ReceiptStatus status) {
   return engine::ReceiptStatus::pending;
 }
 
-custody::CustodianBehaviour slow_custodian() {
-  custody::CustodianBehaviour behaviour;
-  behaviour.refuse = 0.02;
-  behaviour.silent = 0.01;
-  behaviour.lose_receipt = 0.01;
-  behaviour.repeat_receipt = 0.02;
-  return behaviour;
-}
-
 }  // namespace
 
 Driver::Driver(CommandSink& sink, DriverInput input, Commander::Observer observer)
@@ -46,7 +37,7 @@ Driver::Driver(CommandSink& sink, DriverInput input, Commander::Observer observe
                  [this](const auto& command, const auto& applied) { react(command, applied); }),
       observer_(std::move(observer)),
       venue_(VenueOptions{}),
-      custodian_(kCustodianPlace, slow_custodian(), input_.seed) {
+      custodian_(kCustodianPlace, input_.custodian, input_.seed) {
   observations_ =
       feeds::last_of_each_step(input_.feed->observations, input_.window->from, input_.window->step);
   last_tick_ = input_.window->from;
@@ -72,11 +63,13 @@ void Driver::react_to(const engine::Event& event) {
     const std::string& member = commander_.state().account(account).member;
     const auto behaviour = behaviours_.find(member);
     if (behaviour == behaviours_.end()) return;
-    const auto intent = answer_call(
-        *behaviour->second, members_[member],
-        {event.account, std::to_string(call->call), call->amount, event.time, call->deadline},
-        input_.seed);
-    if (intent) answers_[{intent->at, ++answers_made_}] = *intent;
+    const CallSeen seen{event.account, std::to_string(call->call), call->amount, event.time,
+                        call->deadline};
+    MemberState& outside = members_[member];
+    for (const auto& intent : {dispute_call(*behaviour->second, seen, input_.seed),
+                               answer_call(*behaviour->second, outside, seen, input_.seed)}) {
+      if (intent) answers_[{intent->at, ++answers_made_}] = *intent;
+    }
   } else if (const auto* told = std::get_if<engine::CustodyInstructed>(&event.body)) {
     const custody::Instruction instruction{told->seq,   event.account, told->asset,
                                            told->place, told->target,  event.time};
@@ -128,7 +121,8 @@ Status Driver::open_with(const std::vector<engine::Command>& book) {
   for (std::size_t i = 0; i < book.size(); ++i) {
     BULKHEAD_TRY(const engine::Applied applied, commander_.resend(book[i]));
     const bool member_asked = std::holds_alternative<engine::Borrow>(book[i].body) ||
-                              std::holds_alternative<engine::Unpledge>(book[i].body);
+                              std::holds_alternative<engine::Unpledge>(book[i].body) ||
+                              std::holds_alternative<engine::Withdraw>(book[i].body);
     if (!applied.refused || member_asked) continue;
     Error error = *applied.refused;
     error.field = "book line " + std::to_string(i + 1) + ": " + error.field;
@@ -154,6 +148,7 @@ Status Driver::run(const OnTick& on_tick) {
 Status Driver::step(Timestamp now) {
   BULKHEAD_TRY_STATUS(daily(now));
   BULKHEAD_TRY_STATUS(send_observations(now));
+  BULKHEAD_TRY_STATUS(warn_of_wallet(now));
   BULKHEAD_TRY_STATUS(send_receipts(now));
   BULKHEAD_TRY_STATUS(send_answers(now));
   BULKHEAD_TRY_STATUS(send_fills(now));
@@ -215,10 +210,16 @@ Status Driver::send_answers(Timestamp now) {
   while (!answers_.empty() && answers_.begin()->first.first <= now) {
     const Intent intent = answers_.begin()->second;
     answers_.erase(answers_.begin());
-    if (intent.kind == IntentKind::top_up) {
-      BULKHEAD_TRY_STATUS(top_up(intent, now));
-    } else {
-      BULKHEAD_TRY_STATUS(withdraw(intent, now));
+    switch (intent.kind) {
+      case IntentKind::top_up:
+        BULKHEAD_TRY_STATUS(top_up(intent, now));
+        break;
+      case IntentKind::withdraw:
+        BULKHEAD_TRY_STATUS(withdraw(intent, now));
+        break;
+      case IntentKind::dispute:
+        BULKHEAD_TRY_STATUS(dispute(intent, now));
+        break;
     }
   }
   return {};
@@ -243,7 +244,6 @@ Status Driver::top_up(const Intent& intent, Timestamp now) {
 Status Driver::withdraw(const Intent& intent, Timestamp now) {
   const engine::State& state = commander_.state();
   const AccountIndex account = state.find_account(intent.account);
-  const std::string member = state.account(account).member;
   const auto share = [&intent](Amount amount) {
     return Amount{amount.units / 1000 * static_cast<Int128>(intent.share * 1000)};
   };
@@ -251,21 +251,68 @@ Status Driver::withdraw(const Intent& intent, Timestamp now) {
   const std::vector<ledger::Holding> holdings(lines.begin(), lines.end());
   for (const ledger::Holding& line : holdings) {
     if (!line.place.valid() || state.registry()[line.place].name != kInternal) continue;
-    const std::string& asset = state.registry()[line.asset].name;
-    const Amount amount = share(line.balance.available());
-    if (!amount.is_positive()) continue;
-    if (line.bucket == ledger::Bucket::pledged) {
-      BULKHEAD_TRY(
-          const engine::Applied done,
-          commander_.send(now, member, engine::Unpledge{intent.account, asset, kInternal, amount}));
-      if (done.refused) continue;
-    }
-    if (line.bucket == ledger::Bucket::free || line.bucket == ledger::Bucket::pledged) {
-      BULKHEAD_TRY_STATUS(
-          commander_.send(now, member, engine::Withdraw{intent.account, asset, kInternal, amount}));
+    if (line.bucket != ledger::Bucket::free && line.bucket != ledger::Bucket::pledged) continue;
+    Amount amount = share(line.balance.available());
+    bool granted = false;
+    for (int tries = 0; tries < intent.tries && !granted && amount.is_positive(); ++tries) {
+      BULKHEAD_TRY_STATUS(ask_back(intent, line, amount, now, granted));
+      amount = Amount{amount.units / 2};
     }
   }
   return {};
+}
+
+// Out of the pledge, if it is pledged, and out of the venue.
+Status Driver::ask_back(const Intent& intent, const ledger::Holding& line, Amount amount,
+                        Timestamp now, bool& granted) {
+  const engine::State& state = commander_.state();
+  const std::string member = state.account(state.find_account(intent.account)).member;
+  const std::string asset = state.registry()[line.asset].name;
+  if (line.bucket == ledger::Bucket::pledged) {
+    BULKHEAD_TRY(
+        const engine::Applied done,
+        commander_.send(now, member, engine::Unpledge{intent.account, asset, kInternal, amount}));
+    if (done.refused) return {};
+  }
+  BULKHEAD_TRY(
+      const engine::Applied done,
+      commander_.send(now, member, engine::Withdraw{intent.account, asset, kInternal, amount}));
+  granted = !done.refused;
+  return {};
+}
+
+Status Driver::dispute(const Intent& intent, Timestamp now) {
+  const engine::State& state = commander_.state();
+  const std::uint64_t number = std::strtoull(intent.call.c_str(), nullptr, 10);
+  const auto call = state.calls().find(number);
+  if (call == state.calls().end() || !(call->second.outstanding() > Usd{})) return {};
+  engine::DisputeCall command;
+  command.call = number;
+  command.subject = engine::DisputeSubject::price;
+  command.name = intent.asset;
+  command.reason = engine::DisputeReason::wrong_value;
+  command.amount = call->second.outstanding();
+  const std::string member = state.account(state.find_account(intent.account)).member;
+  BULKHEAD_TRY_STATUS(commander_.send(now, member, command));
+  return {};
+}
+
+// Once a day those ask who ask daily, account by account.
+void Driver::ask_daily(Timestamp now) {
+  for (const engine::AccountState& account : commander_.state().accounts()) {
+    const auto behaviour = behaviours_.find(account.member);
+    if (behaviour == behaviours_.end()) continue;
+    const auto intent = ask_for_all(*behaviour->second, account.name, now);
+    if (intent) answers_[{intent->at, ++answers_made_}] = *intent;
+  }
+}
+
+Status Driver::warn_of_wallet(Timestamp now) {
+  const Timestamp at = input_.wallet_warning;
+  if (at.ns == 0 || now < at || now - input_.window->step >= at) return {};
+  return commander_.must(now, kCustodian,
+                         engine::SetPlaceAlarm{kInternal, true, engine::AlarmCause::custodian_alarm,
+                                               "the keys of the wallet may be known"});
 }
 
 std::map<std::string, VenueMarket> Driver::venue_markets() {
@@ -376,6 +423,7 @@ Status Driver::daily(Timestamp now) {
     BULKHEAD_TRY_STATUS(commander_.send(
         now, kOperator, engine::Interest{asset.name, decimal_of(input_.daily_interest)}));
   }
+  ask_daily(now);
   return adopt_set(day, now);
 }
 

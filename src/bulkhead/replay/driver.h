@@ -15,6 +15,7 @@
 #include "bulkhead/feeds/windows.h"
 #include "bulkhead/replay/behaviour.h"
 #include "bulkhead/replay/commander.h"
+#include "bulkhead/replay/custodians.h"
 #include "bulkhead/replay/venue.h"
 
 namespace bulkhead::replay {
@@ -27,6 +28,8 @@ struct DriverInput {
   BehaviourFile behaviours;
   std::uint64_t seed = 1;
   double daily_interest = 0.0003;  // on every debt, once a day
+  custody::CustodianBehaviour custodian = usual_custodian();
+  Timestamp wallet_warning;  // the venue's own place is put under alarm then; 0: never
 };
 
 class Driver {
@@ -70,6 +73,11 @@ class Driver {
   Status adopt_set(Timestamp as_of, Timestamp now);
   Status top_up(const Intent& intent, Timestamp now);
   Status withdraw(const Intent& intent, Timestamp now);
+  Status dispute(const Intent& intent, Timestamp now);
+  Status ask_back(const Intent& intent, const ledger::Holding& line, Amount amount, Timestamp now,
+                  bool& granted);
+  Status warn_of_wallet(Timestamp now);
+  void ask_daily(Timestamp now);
   void look_around(Timestamp now);
   void remember_start();
   std::map<std::string, VenueMarket> venue_markets();

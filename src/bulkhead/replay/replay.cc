@@ -58,10 +58,9 @@ Result<Scene> make_scene(const ReplayOptions& options) {
   return generate_scene(default_market_plan(options.seed), fs::path(options.out) / "market");
 }
 
-Status check_wallet_failure(const ReplayOptions& options, const Scene& scene) {
-  const Timestamp at = options.wallet_failure;
+Status check_inside(const Scene& scene, const char* field, Timestamp at) {
   if (at.ns == 0 || (at > scene.window.from && at <= scene.window.to)) return {};
-  return fail(ErrorCode::out_of_range, "wallet_failure", to_string(at),
+  return fail(ErrorCode::out_of_range, field, to_string(at),
               "after " + to_string(scene.window.from) + ", until " + to_string(scene.window.to));
 }
 
@@ -80,14 +79,18 @@ Result<Book> make_book(const ReplayOptions& options, const Scene& scene, Executo
   }
   request.scenarios = options.scenarios;
   request.kind = options.kind;
+  if (options.policy) request.parameters = options.policy->parameters;
   return generate_book_for(scene, request, executor);
 }
 
-RunOptions run_options(const ReplayOptions& options, const std::string& phase) {
+RunOptions run_options(const ReplayOptions& options, const custody::CustodianBehaviour& custodian,
+                       const std::string& phase) {
   RunOptions run;
   run.seed = options.seed;
   run.scenarios = options.scenarios;
   run.wallet_failure = options.wallet_failure;
+  run.wallet_warning = options.wallet_warning;
+  run.custodian = custodian;
   if (options.progress) {
     run.progress = [&options, phase](std::uint64_t done, std::uint64_t all) {
       options.progress(phase, done, all);
@@ -97,7 +100,7 @@ RunOptions run_options(const ReplayOptions& options, const std::string& phase) {
 }
 
 Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, const Book& book,
-                              ReplayResult& result) {
+                              const custody::CustodianBehaviour& custodian, ReplayResult& result) {
   node::NodeOptions settings;
   settings.directory = result.log;
   settings.key = replay_key(options);
@@ -110,7 +113,8 @@ Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, 
   BULKHEAD_TRY_STATUS(write_text(fs::path(options.out) / "log.vkey", result.vkey + "\n"));
   BULKHEAD_TRY(const std::unique_ptr<node::Node> node, node::Node::create(settings));
   NodeSink sink(*node);
-  BULKHEAD_TRY(RunResult done, run(sink, scene, book, run_options(options, "ladder")));
+  BULKHEAD_TRY(RunResult done,
+               run(sink, scene, book, run_options(options, custodian, result.policy)));
   result.accounts = static_cast<std::uint32_t>(node->engine().state().accounts().size());
   result.state_root = node->engine().state_root();
   BULKHEAD_TRY_STATUS(node->close());
@@ -134,6 +138,8 @@ Result<node::VerifyReport> verify_log(const ReplayOptions& options, const Replay
 void describe(ReportData& data, const ReplayResult& result, const Scene& scene) {
   data.title = result.title;
   data.numeraire = result.numeraire;
+  data.policy = result.policy;
+  data.other_policy = result.other_policy;
   data.notes.push_back(scene.window.note);
   for (const feeds::FileCount& file : scene.feed.files) {
     if (file.gaps > 0) {
@@ -142,8 +148,8 @@ void describe(ReportData& data, const ReplayResult& result, const Scene& scene) 
     }
   }
   data.provenance = {{"accounts", std::to_string(result.accounts)},
-                     {"commands", std::to_string(result.ladder.commands)},
-                     {"records in the log", std::to_string(result.ladder.records)},
+                     {"commands", std::to_string(result.totals.commands)},
+                     {"records in the log", std::to_string(result.totals.records)},
                      {"state root", to_hex(result.state_root)},
                      {"log key", result.vkey}};
   if (result.verified) {
@@ -151,9 +157,21 @@ void describe(ReportData& data, const ReplayResult& result, const Scene& scene) 
   }
 }
 
+Book compared_book(const ReplayOptions& options, const Scene& scene, const Book& book) {
+  if (options.compared) return with_policy(book, options.compared->parameters, scene.window);
+  return with_ladder(book, policy::LadderKind::liquidate_only);
+}
+
+void name_policies(const ReplayOptions& options, ReplayResult& result) {
+  if (options.kind == policy::LadderKind::liquidate_only) result.policy = "liquidate-only";
+  if (options.policy) result.policy = options.policy->name;
+  if (options.compared) result.other_policy = options.compared->name;
+}
+
 }  // namespace
 
 Result<ReplayResult> replay(const ReplayOptions& options) {
+  BULKHEAD_TRY(const custody::CustodianBehaviour custodian, custodian_profile(options.custodian));
   BULKHEAD_TRY_STATUS(make_folder(options.out));
   node::ThreadPool executor(options.threads);
   Book book;
@@ -162,13 +180,18 @@ Result<ReplayResult> replay(const ReplayOptions& options) {
   }
   if (options.progress) options.progress("reading the market", 0, 0);
   BULKHEAD_TRY(const Scene scene, make_scene(options));
-  BULKHEAD_TRY_STATUS(check_wallet_failure(options, scene));
+  BULKHEAD_TRY_STATUS(check_inside(scene, "wallet_failure", options.wallet_failure));
+  BULKHEAD_TRY_STATUS(check_inside(scene, "wallet_warning", options.wallet_warning));
   if (options.book_file.empty()) {
     BULKHEAD_TRY(book, make_book(options, scene, executor));
+  } else if (options.policy) {
+    book = with_policy(std::move(book), options.policy->parameters, scene.window);
   }
+  make_hostile(book.behaviours, options.hostile, options.seed);
   BULKHEAD_TRY_STATUS(
       write_book(book, options.out + "/book.jsonl", options.out + "/behaviour.json"));
   ReplayResult result;
+  name_policies(options, result);
   result.title = scene.window.title;
   result.numeraire = scene.window.assets.front().name;
   result.from = scene.window.from;
@@ -176,23 +199,22 @@ Result<ReplayResult> replay(const ReplayOptions& options) {
   result.log = (fs::path(options.out) / "log").string();
   result.report_file = (fs::path(options.out) / "report.html").string();
   const auto started = std::chrono::steady_clock::now();
-  BULKHEAD_TRY(RunResult ladder, run_in_node(options, scene, book, result));
-  result.seconds_ladder =
+  BULKHEAD_TRY(RunResult journaled, run_in_node(options, scene, book, custodian, result));
+  result.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  result.ladder = ladder.totals;
+  result.totals = journaled.totals;
   if (options.verify) {
     BULKHEAD_TRY(result.verified, verify_log(options, result));
   }
-  if (options.compare && options.kind == policy::LadderKind::full) {
+  if (options.compare && (options.compared || options.kind == policy::LadderKind::full)) {
     MemorySink sink(executor);
-    BULKHEAD_TRY(const RunResult other,
-                 run(sink, scene, with_ladder(book, policy::LadderKind::liquidate_only),
-                     run_options(options, "liquidate-only")));
-    result.liquidate_only = other.totals;
-    ladder.data.totals = compare(ladder.totals, other.totals, result.numeraire);
+    BULKHEAD_TRY(const RunResult other, run(sink, scene, compared_book(options, scene, book),
+                                            run_options(options, custodian, result.other_policy)));
+    result.other = other.totals;
+    journaled.data.totals = compare(journaled.totals, other.totals, result.numeraire);
   }
-  describe(ladder.data, result, scene);
-  BULKHEAD_TRY_STATUS(write_text(result.report_file, render_report(ladder.data)));
+  describe(journaled.data, result, scene);
+  BULKHEAD_TRY_STATUS(write_text(result.report_file, render_report(journaled.data)));
   BULKHEAD_TRY_STATUS(write_text(fs::path(options.out) / "summary.json", summary_json(result)));
   return result;
 }

@@ -1,5 +1,5 @@
-// `bulkhead replay` from end to end: scene, book, journaled run, verification, the same under
-// liquidate-only, report and summary in one folder.
+// `bulkhead replay` from end to end: scene, book, journaled run, verification, the same under a
+// second policy, report and summary in one folder.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,12 @@
 #include "bulkhead/replay/run.h"
 
 namespace bulkhead::replay {
+
+// A parameter set and what the report calls it.
+struct NamedPolicy {
+  std::string name;
+  policy::ParameterSet parameters;
+};
 
 struct ReplayOptions {
   std::string window;          // of feeds::window_names(); empty: generated market
@@ -25,9 +31,14 @@ struct ReplayOptions {
   std::string book_file;        // both or neither: read instead of generated
   std::string behaviour_file;
   policy::LadderKind kind = policy::LadderKind::full;
-  bool compare = true;  // run liquidate-only too
+  std::optional<NamedPolicy> policy;    // none: the shipped one, or the book's own
+  bool compare = true;                  // run a second policy too
+  std::optional<NamedPolicy> compared;  // none: liquidate-only
+  double hostile = 0;                   // share of members turned against the venue
+  std::string custodian = "usual";      // of custodian_names()
   // The venue's own wallet fails at this time: what owners lose is counted, nothing else changes.
   Timestamp wallet_failure;  // 0: it does not
+  Timestamp wallet_warning;  // the wallet is put under alarm then; 0: it is not
   bool verify = false;       // re-execute the log afterwards
   unsigned threads = 2;
   std::string out;  // folder, made anew
@@ -40,14 +51,16 @@ struct ReplayResult {
   std::string numeraire;
   Timestamp from, to;
   std::uint32_t accounts = 0;
-  RunTotals ladder;
-  std::optional<RunTotals> liquidate_only;
+  std::string policy = "the ladder";  // in words
+  RunTotals totals;
+  std::string other_policy = "liquidate-only";
+  std::optional<RunTotals> other;  // of the second policy
   std::optional<node::VerifyReport> verified;
   std::string report_file;  // OUT/report.html
   std::string log;          // OUT/log
   std::string vkey;
   Hash state_root{};
-  double seconds_ladder = 0;  // of the journaled run
+  double seconds = 0;  // of the journaled run
 };
 
 // Writes OUT/{report.html, log/, checkpoint, log.vkey, book.jsonl, behaviour.json, summary.json}.

@@ -100,10 +100,10 @@ struct DefaultRow {
 
 enum class Better : std::uint8_t { none, less, more };
 
-// One line of the comparison with liquidate-only on the same inputs.
+// One line of the comparison of two policies on the same inputs.
 struct TotalRow {
   std::string label, unit;  // unit "USDT", "accounts", "" …
-  double ladder = 0, liquidate_only = 0;
+  double first = 0, second = 0;
   Better better = Better::none;
 };
 
@@ -125,8 +125,10 @@ struct ReportData {
   std::vector<CallRow> calls;
   std::vector<SequestrationRow> sequestrations;
   std::vector<DefaultRow> defaults;
-  std::vector<TotalRow> totals;    // empty: liquidate-only was not run
-  std::vector<std::string> notes;  // data quality, models, what is missing
+  std::string policy = "the ladder";            // of this run, in words
+  std::string other_policy = "liquidate-only";  // of the run that it is compared with
+  std::vector<TotalRow> totals;                 // empty: no second policy was run
+  std::vector<std::string> notes;               // data quality, models, what is missing
   std::vector<std::pair<std::string, std::string>>
       provenance;  // commands, events, seed, tree head …
 };

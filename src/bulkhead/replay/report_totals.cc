@@ -1,4 +1,4 @@
-// Sections: totals with the ladder and under liquidate-only, and notes on data and provenance.
+// Sections: totals under two policies side by side, and notes on data and provenance.
 #include <algorithm>
 #include <cmath>
 
@@ -17,24 +17,24 @@ std::string comparison_chart(const ReportData& data) {
                     .left = 330,
                     .right = 150,
                     .top = 24};
-  Svg svg(frame, "Totals with the ladder and under liquidate-only");
+  Svg svg(frame, "Totals with " + data.policy + " and under " + data.other_policy);
   for (std::size_t i = 0; i < data.totals.size(); ++i) {
     const TotalRow& total = data.totals[i];
-    const double most = std::max({std::abs(total.ladder), std::abs(total.liquidate_only), 1e-9});
+    const double most = std::max({std::abs(total.first), std::abs(total.second), 1e-9});
     const double top = frame.top + row * static_cast<double>(i);
     const double room = frame.x1() - frame.x0();
-    const double ladder = room * std::abs(total.ladder) / most;
-    const double other = room * std::abs(total.liquidate_only) / most;
+    const double ladder = room * std::abs(total.first) / most;
+    const double other = room * std::abs(total.second) / most;
     if (i > 0) svg.line({4, top - 6}, {frame.width - 4, top - 6}, "#e6eaee", 1);
     svg.text({frame.left - 14, top + 20}, total.label, "end", "t b");
     svg.rect(frame.x0(), top + 1, std::max(ladder, 1.0), 14, colour::kBlue);
     svg.rect(frame.x0(), top + 18, std::max(other, 1.0), 14, "#b9c4cd");
-    const bool wins = (total.better == Better::less && total.ladder < total.liquidate_only) ||
-                      (total.better == Better::more && total.ladder > total.liquidate_only);
-    svg.text({frame.x0() + ladder + 7, top + 12}, value_text(total.ladder, total.unit), "start",
+    const bool wins = (total.better == Better::less && total.first < total.second) ||
+                      (total.better == Better::more && total.first > total.second);
+    svg.text({frame.x0() + ladder + 7, top + 12}, value_text(total.first, total.unit), "start",
              wins ? "t b" : "t", wins ? colour::kBlue : "");
-    svg.text({frame.x0() + other + 7, top + 29}, value_text(total.liquidate_only, total.unit),
-             "start", "t");
+    svg.text({frame.x0() + other + 7, top + 29}, value_text(total.second, total.unit), "start",
+             "t");
   }
   return svg.finish();
 }
@@ -42,26 +42,26 @@ std::string comparison_chart(const ReportData& data) {
 std::string totals_table(const ReportData& data) {
   std::vector<std::vector<std::string>> rows;
   for (const TotalRow& t : data.totals) {
-    rows.push_back({t.label, with_commas(t.ladder), with_commas(t.liquidate_only),
-                    with_commas(t.ladder - t.liquidate_only), t.unit});
+    rows.push_back({t.label, with_commas(t.first), with_commas(t.second),
+                    with_commas(t.first - t.second), t.unit});
   }
-  return table({"total", ">with the ladder", ">liquidate-only", ">difference", "unit"}, rows);
+  return table({"total", ">" + data.policy, ">" + data.other_policy, ">difference", "unit"}, rows);
 }
 
 }  // namespace
 
 std::string totals_section(const ReportData& data) {
   if (data.totals.empty()) return "";
-  const TotalRow& first = data.totals.front();
-  const std::string title = first.label + ": " + value_text(first.ladder, first.unit) +
-                            " with the ladder, " + value_text(first.liquidate_only, first.unit) +
-                            " under liquidate-only";
+  const TotalRow& row = data.totals.front();
+  const std::string title = row.label + ": " + value_text(row.first, row.unit) + " with " +
+                            data.policy + ", " + value_text(row.second, row.unit) + " under " +
+                            data.other_policy;
   return section(
-      "Against liquidate-only",
+      "Against " + data.other_policy,
       figure(title,
-             "The same market, book and behaviour, replayed under a policy that only "
-             "liquidates at maintenance margin. Bars are scaled per row.",
-             legend({{"with the ladder", colour::kBlue}, {"liquidate-only", "#b9c4cd"}}) +
+             "The same market, book and behaviour, replayed under both policies. Bars are scaled "
+             "per row.",
+             legend({{data.policy, colour::kBlue}, {data.other_policy, "#b9c4cd"}}) +
                  comparison_chart(data)) +
           details("Table: totals", totals_table(data)));
 }

@@ -14,6 +14,8 @@ Result<RunResult> run(CommandSink& sink, const Scene& scene, const Book& book,
   input.scenarios.scenarios = options.scenarios;
   input.behaviours = book.behaviours;
   input.seed = options.seed;
+  input.custodian = options.custodian;
+  input.wallet_warning = options.wallet_warning;
   Driver driver(sink, input, [&collector](const auto& command, const auto& applied) {
     collector.see(command, applied);
   });
@@ -22,6 +24,7 @@ Result<RunResult> run(CommandSink& sink, const Scene& scene, const Book& book,
       static_cast<std::uint64_t>((scene.window.to - scene.window.from).ns / scene.window.step.ns);
   const std::uint64_t every = std::max<std::uint64_t>(1, all / options.samples);
   std::uint64_t done = 0;
+  collector.open(scene.window.to);
   collector.tick(scene.window.from, true);
   BULKHEAD_TRY_STATUS(driver.run([&](Timestamp now) {
     ++done;
@@ -38,33 +41,35 @@ Result<RunResult> run(CommandSink& sink, const Scene& scene, const Book& book,
   return result;
 }
 
-std::vector<TotalRow> compare(const RunTotals& ladder, const RunTotals& liquidate_only,
+std::vector<TotalRow> compare(const RunTotals& first, const RunTotals& second,
                               const std::string& numeraire) {
-  const auto row = [&](const char* label, const std::string& unit, double a, double b,
-                       Better better) { return TotalRow{label, unit, a, b, better}; };
-  std::vector<TotalRow> rows = {
-      row("bad debt", numeraire, ladder.bad_debt, liquidate_only.bad_debt, Better::less),
-      row("paid by the insurance fund", numeraire, ladder.insurance, liquidate_only.insurance,
-          Better::less),
-      row("accounts that defaulted", "accounts", ladder.accounts_defaulted,
-          liquidate_only.accounts_defaulted, Better::less),
-      row("liquidated", numeraire, ladder.liquidated, liquidate_only.liquidated, Better::less),
-      row("liquidation fills", "fills", ladder.liquidation_fills, liquidate_only.liquidation_fills,
-          Better::less),
-      row("margin calls", "calls", ladder.calls, liquidate_only.calls, Better::none),
-      row("sequestrations final", "", ladder.sequestrations_final,
-          liquidate_only.sequestrations_final, Better::none),
-      row("withdrawals refused", "", ladder.withdrawals_refused, liquidate_only.withdrawals_refused,
-          Better::none),
-      row("mean counted collateral", numeraire, ladder.mean_collateral,
-          liquidate_only.mean_collateral, Better::none),
-      row("owners' mean stake in the wallet", numeraire, ladder.mean_wallet_loss,
-          liquidate_only.mean_wallet_loss, Better::less)};
-  if (ladder.wallet_loss > 0 || liquidate_only.wallet_loss > 0) {
-    rows.push_back(row("owners' loss, wallet failed", numeraire, ladder.wallet_loss,
-                       liquidate_only.wallet_loss, Better::less));
-    rows.push_back(row("accounts that lose by it", "accounts", ladder.wallet_losers,
-                       liquidate_only.wallet_losers, Better::less));
+  std::vector<TotalRow> rows;
+  const auto row = [&](const char* label, const std::string& unit, auto RunTotals::* field,
+                       Better better) {
+    rows.push_back({label, unit, static_cast<double>(first.*field),
+                    static_cast<double>(second.*field), better});
+  };
+  row("bad debt", numeraire, &RunTotals::bad_debt, Better::less);
+  row("paid by the insurance fund", numeraire, &RunTotals::insurance, Better::less);
+  row("accounts that defaulted", "accounts", &RunTotals::accounts_defaulted, Better::less);
+  row("defaults in which something was sold", "", &RunTotals::liquidations, Better::less);
+  row("of these, would have recovered", "", &RunTotals::avoidable, Better::less);
+  row("liquidated", numeraire, &RunTotals::liquidated, Better::less);
+  row("liquidation fills", "fills", &RunTotals::liquidation_fills, Better::less);
+  row("collateral sold", numeraire, &RunTotals::collateral_sold, Better::less);
+  row("margin calls", "calls", &RunTotals::calls, Better::none);
+  row("most called within 24 hours", numeraire, &RunTotals::most_called, Better::none);
+  row("sequestrations final", "", &RunTotals::sequestrations_final, Better::none);
+  row("mean sequestered", numeraire, &RunTotals::mean_sequestered, Better::none);
+  row("mean counted collateral", numeraire, &RunTotals::mean_collateral, Better::none);
+  row("withdrawals refused", "", &RunTotals::withdrawals_refused, Better::none);
+  row("margin of unchanged books, peak / trough", "", &RunTotals::margin_peak_to_trough,
+      Better::less);
+  row("the same, greatest rise in 24 hours", "", &RunTotals::margin_rise, Better::less);
+  row("owners' mean stake in the wallet", numeraire, &RunTotals::mean_wallet_loss, Better::less);
+  if (first.wallet_loss > 0 || second.wallet_loss > 0) {
+    row("owners' loss, wallet failed", numeraire, &RunTotals::wallet_loss, Better::less);
+    row("accounts that lose by it", "accounts", &RunTotals::wallet_losers, Better::less);
   }
   return rows;
 }

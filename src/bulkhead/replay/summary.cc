@@ -42,6 +42,14 @@ std::string totals_json(const RunTotals& totals) {
   field(out, "liquidated", totals.liquidated);
   field(out, "withdrawals_refused", totals.withdrawals_refused);
   field(out, "acts_blocked", totals.acts_blocked);
+  field(out, "disputes", totals.disputes);
+  field(out, "liquidations", totals.liquidations);
+  field(out, "avoidable", totals.avoidable);
+  field(out, "collateral_sold", totals.collateral_sold);
+  field(out, "most_called", totals.most_called);
+  field(out, "mean_sequestered", totals.mean_sequestered);
+  field(out, "margin_peak_to_trough", totals.margin_peak_to_trough);
+  field(out, "margin_rise", totals.margin_rise);
   field(out, "insurance", totals.insurance);
   field(out, "bad_debt", totals.bad_debt);
   field(out, "mean_collateral", totals.mean_collateral);
@@ -60,11 +68,11 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
-std::string against(const ReplayResult& result, const char* what, double ladder,
+std::string against(const ReplayResult& result, const char* what, double value,
                     double RunTotals::* member) {
-  std::string line = "  " + std::string(what) + grouped(ladder) + " " + result.numeraire;
-  if (result.liquidate_only) {
-    line += " (" + grouped((*result.liquidate_only).*member) + " under liquidate-only)";
+  std::string line = "  " + std::string(what) + grouped(value) + " " + result.numeraire;
+  if (result.other) {
+    line += " (" + grouped((*result.other).*member) + " under " + result.other_policy + ")";
   }
   return line + "\n";
 }
@@ -72,7 +80,7 @@ std::string against(const ReplayResult& result, const char* what, double ladder,
 }  // namespace
 
 std::string summary_text(const ReplayResult& result) {
-  const RunTotals& t = result.ladder;
+  const RunTotals& t = result.totals;
   std::string text = result.title + ", " + count(result.accounts) + " accounts, " +
                      to_string(result.from) + " to " + to_string(result.to) + "\n";
   text += "  calls            " + count(t.calls) + ", " + count(t.calls_met) + " met, " +
@@ -87,6 +95,13 @@ std::string summary_text(const ReplayResult& result) {
   text += against(result, "insurance fund   ", t.insurance, &RunTotals::insurance);
   text += against(result, "bad debt         ", t.bad_debt, &RunTotals::bad_debt);
   text += against(result, "liquidated       ", t.liquidated, &RunTotals::liquidated);
+  text +=
+      "  avoidable        " + count(t.avoidable) + " of " + count(t.liquidations) +
+      " accounts sold out of would have recovered by themselves" +
+      (result.other ? " (" + count(result.other->avoidable) + " of " +
+                          count(result.other->liquidations) + " under " + result.other_policy + ")"
+                    : "") +
+      "\n";
   if (t.wallet_loss > 0) {
     text +=
         against(result, "wallet failed    owners lose ", t.wallet_loss, &RunTotals::wallet_loss);
@@ -110,9 +125,10 @@ std::string summary_json(const ReplayResult& result) {
                     ",\"numeraire\":" + quoted(result.numeraire) + ",\"from\":\"" +
                     to_string(result.from) + "\",\"to\":\"" + to_string(result.to) + "\"";
   field(out, "accounts", result.accounts);
-  out += ",\"ladder\":" + totals_json(result.ladder);
-  if (result.liquidate_only) {
-    out += ",\"liquidate_only\":" + totals_json(*result.liquidate_only);
+  out += ",\"policy\":" + quoted(result.policy) + ",\"totals\":" + totals_json(result.totals);
+  if (result.other) {
+    out += ",\"other_policy\":" + quoted(result.other_policy) +
+           ",\"other_totals\":" + totals_json(*result.other);
   }
   if (result.verified) {
     out += ",\"verified\":\"" + std::string(to_string(result.verified->outcome)) + "\"";
