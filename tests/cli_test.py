@@ -12,8 +12,11 @@ import unittest
 
 from cli_support import BULKHEAD, EXAMPLES, Case, run
 
+LOGS = EXAMPLES.parent / "testdata" / "logs"
+# "Erin Example" under a salt of zeros, as the golden log has it.
+ERIN = "d6249f0665632b460087d03ebca7a3e15a63776c4104517c0b8f74141580577d"
 VERBS = ["replay", "scenario", "margin", "explain", "log", "verify", "export", "prove",
-         "check-proof", "scenarios", "synth", "parameters", "version"]
+         "check-proof", "commit", "check-commitment", "scenarios", "synth", "parameters", "version"]
 
 
 class Usage(Case):
@@ -40,6 +43,33 @@ class Usage(Case):
         self.assertEqual(version["schema"], 1)
         self.assertEqual(version["behaviour"], 1)
         self.assertTrue(version["git"])
+
+
+class Commitment(Case):
+    def test_the_data_opens_it_and_nothing_else_does(self):
+        data, opening = self.folder / "frank.json", self.folder / "frank.opening.json"
+        data.write_text('{"name": "Frank Example"}')
+        commitment = self.ok("commit", data, "--out", opening).strip()
+        self.assertRegex(commitment, "^[0-9a-f]{64}$")
+        self.assertEqual(json.loads(opening.read_text())["commitment"], commitment)
+        self.assertNotIn("Frank", opening.read_text())
+        self.assertIn(commitment, self.ok("check-commitment", data, opening))
+        self.refused(["commit", data, "--out", opening], "--out", "name_taken")
+        self.refused(["check-commitment", data, opening, "--person", "frank"], "--log")
+        data.write_text('{"name": "Frank Sample"}')
+        self.refused(["check-commitment", data, opening], commitment, "commitment_unopened", code=1)
+        golden = [LOGS / "v1", "--person", "erin"]
+        (self.folder / "erin").write_text("Erin Example")
+        erin = self.folder / "erin.opening.json"
+        erin.write_text(json.dumps({"commitment": ERIN, "salt": "00" * 32}))
+        self.ok("check-commitment", self.folder / "erin", erin, "--log", *golden)
+        other = self.ok("commit", self.folder / "erin", "--out", self.folder / "o.json").strip()
+        self.refused(["check-commitment", self.folder / "erin", self.folder / "o.json", "--log",
+                      *golden], "erin.commitment", ERIN, other, code=1)
+        self.refused(["check-commitment", self.folder / "erin", erin, "--log", golden[0],
+                      "--person", "nobody"], "nobody", "actor_unknown")
+        again = self.ok("commit", data, "--out", self.folder / "again.json").strip()
+        self.assertNotEqual(again, commitment)
 
 
 class Margin(Case):

@@ -120,6 +120,7 @@
   /* audit, journal, node */                                                                       \
   X(700, proof_mismatch, "D11.2", "a Merkle proof does not lead to the root")                      \
   X(701, locked, "DESIGN 5", "another process writes here")                                        \
+  X(702, commitment_unopened, "D11.3", "data and salt are not what was committed to")              \
   /* feeds: data files */                                                                          \
   X(800, feed_unreadable, "DESIGN 5", "a data file cannot be opened or read")                      \
   X(801, feed_truncated, "DESIGN 5", "a data file ends too early")                                 \

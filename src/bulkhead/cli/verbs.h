@@ -17,6 +17,8 @@ Verb verify_verb();
 Verb export_verb();
 Verb prove_verb();
 Verb check_proof_verb();
+Verb commit_verb();
+Verb check_commitment_verb();
 Verb parameters_verb();
 Verb version_verb();
 

@@ -37,6 +37,7 @@ struct Person {
   Role role = Role::none;
   Hash public_key{};   // Ed25519; all-zero: signs nothing
   std::string member;  // role member: whose accounts
+  Hash commitment{};   // salted, to what is known of the person outside (D11.3); all-zero: none
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -44,6 +45,7 @@ struct Person {
     visit(2, "role", self.role);
     visit(3, "public_key", self.public_key);
     visit(4, "member", self.member);
+    visit(5, "commitment", self.commitment);
   }
 };
 

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include "bulkhead/base/sha256.h"
 #include "bulkhead/engine/play_support.h"
 
 namespace bulkhead::engine {
@@ -187,7 +190,11 @@ void play_governance(World& world) {
   world.must("risk", Propose{"unheard", world.now() + minutes(2),
                              ParameterChange{older, world.now() + hours(1)}});
   world.ticks(4);
-  world.must("operator", RegisterPerson{{"erin", Role::member, Hash{2}, "erin"}});
+  // To "Erin Example" under a salt of zeros.
+  const Bytes erin = *from_hex("d6249f0665632b460087d03ebca7a3e15a63776c4104517c0b8f74141580577d");
+  Person known{"erin", Role::member, Hash{2}, "erin"};
+  std::ranges::copy(erin, known.commitment.begin());
+  world.must("operator", RegisterPerson{known});
 }
 
 void play_stops(World& world) {

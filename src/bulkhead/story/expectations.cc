@@ -2,7 +2,10 @@
 
 #include <algorithm>
 
+#include "bulkhead/base/canonical.h"
+#include "bulkhead/engine/roles.h"
 #include "bulkhead/story/commands.h"
+#include "bulkhead/story/persons.h"
 
 namespace bulkhead::story {
 namespace {
@@ -136,6 +139,25 @@ class Checker {
                    wanted.wanted);
   }
 
+  Result<Verdict> operator()(const ExpectOpening& wanted) {
+    const auto at = state().persons().find(wanted.person);
+    if (at == state().persons().end()) return unknown("person", wanted.person);
+    const bool opens = at->second.commitment == commitment_to(wanted.person, wanted.kept);
+    return Verdict{opens == wanted.opens, wanted.opens ? "opens" : "does not open",
+                   opens ? "opens" : "does not open"};
+  }
+
+  Result<Verdict> operator()(const ExpectUnsaid& wanted) {
+    std::string where = "nowhere";
+    for (const engine::Command& command : past_.told.commands) {
+      if (holds(encode(command), wanted.text)) where = engine::kind_name(command.body);
+    }
+    for (const engine::Event& event : past_.events) {
+      if (holds(encode(event), wanted.text)) where = event_name(event);
+    }
+    return Verdict{where == "nowhere", "nowhere", where};
+  }
+
   template <class Other>
   Result<Verdict> operator()(const Other&) {
     return Verdict{};
@@ -143,6 +165,12 @@ class Checker {
 
  private:
   const engine::State& state() const { return engine_.state(); }
+
+  static bool holds(const Bytes& bytes, std::string_view text) {
+    return std::ranges::search(bytes, text, {}, {}, [](char c) {
+             return static_cast<std::uint8_t>(c);
+           }).size() == text.size();
+  }
 
   static std::unexpected<Error> unknown(std::string_view what, std::string_view name) {
     return fail(ErrorCode::not_found, what, name, "one that is registered");
@@ -187,7 +215,8 @@ constexpr bool kExpects =
     std::same_as<T, ExpectPosition> || std::same_as<T, ExpectFigures> ||
     std::same_as<T, ExpectCall> || std::same_as<T, ExpectOpenCalls> ||
     std::same_as<T, ExpectEvent> || std::same_as<T, ExpectPrice> || std::same_as<T, ExpectRegime> ||
-    std::same_as<T, ExpectParameter> || std::same_as<T, ExpectLeg> || std::same_as<T, ExpectRerun>;
+    std::same_as<T, ExpectParameter> || std::same_as<T, ExpectLeg> ||
+    std::same_as<T, ExpectRerun> || std::same_as<T, ExpectOpening> || std::same_as<T, ExpectUnsaid>;
 
 }  // namespace
 

@@ -8,6 +8,7 @@
 #include "bulkhead/engine/engine.h"
 #include "bulkhead/risk/requirement.h"
 #include "bulkhead/story/program.h"
+#include "bulkhead/story/rerun.h"
 
 namespace bulkhead::story {
 
@@ -71,6 +72,7 @@ struct LegFacts {
 
 // What has happened so far, for expectations.
 struct Past {
+  Told told;
   std::vector<engine::Event> events;
   std::vector<CallFacts> calls;  // in the order of their issue
 

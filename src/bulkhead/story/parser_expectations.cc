@@ -207,6 +207,25 @@ Parsed parse_rerun(Words& words) {
   return rerun;
 }
 
+Parsed parse_opening(Words& words) {
+  ExpectOpening opening;
+  BULKHEAD_TRY(opening.person, words.word("a person"));
+  opening.opens = words.take("opens");
+  if (!opening.opens && !words.take({"does", "not", "open"})) {
+    return words.refuse("opens TEXT, does not open TEXT");
+  }
+  BULKHEAD_TRY(opening.kept, words.word("what is known of it outside"));
+  BULKHEAD_TRY_STATUS(words.end());
+  return opening;
+}
+
+Parsed parse_unsaid(Words& words) {
+  ExpectUnsaid unsaid;
+  BULKHEAD_TRY(unsaid.text, words.word("a text"));
+  BULKHEAD_TRY_STATUS(words.end());
+  return unsaid;
+}
+
 }  // namespace
 
 Parsed parse_expect(Words& words, Names& names) {
@@ -232,9 +251,12 @@ Parsed parse_expect(Words& words, Names& names) {
   if (words.take("parameter")) return parse_parameter_wanted(words);
   if (words.take("leg")) return parse_leg(words);
   if (words.take({"the", "log", "run", "again"})) return parse_rerun(words);
-  return words.refuse("an account (" + names.all() +
-                      "), event, no event, N events, price, regime, parameter, leg, the log run "
-                      "again, insurance, market, pool, fees, house");
+  if (words.take({"the", "log", "says", "nothing", "of"})) return parse_unsaid(words);
+  if (names.persons.contains(words.peek())) return parse_opening(words);
+  return words.refuse(
+      "an account (" + names.all() +
+      "), event, no event, N events, price, regime, parameter, leg, the log run "
+      "again, the log says nothing of, a person, insurance, market, pool, fees, house");
 }
 
 }  // namespace bulkhead::story

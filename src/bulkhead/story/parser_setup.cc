@@ -69,6 +69,9 @@ Parsed parse_person(Words& words, Names& names) {
   if (words.take("of")) {
     BULKHEAD_TRY(person.member, words.word("a member's name"));
   }
+  if (words.take("keeps")) {
+    BULKHEAD_TRY(person.kept, words.word("\"what is known of it outside\""));
+  }
   names.persons.insert(person.name);
   BULKHEAD_TRY_STATUS(words.end());
   return person;

@@ -1,5 +1,6 @@
 #include "bulkhead/story/persons.h"
 
+#include "bulkhead/audit/commitment.h"
 #include "bulkhead/base/sha256.h"
 #include "bulkhead/wire/record.h"
 
@@ -9,9 +10,16 @@ audit::Ed25519Seed seed_of(const std::string& person) {
   return sha256("bulkhead scenario person " + person);
 }
 
-engine::Person make_person(std::string name, engine::Role role, std::string member) {
+Hash commitment_to(const std::string& person, std::string_view kept) {
+  const Bytes payload(kept.begin(), kept.end());
+  return audit::commit(sha256("bulkhead scenario salt " + person), payload);
+}
+
+engine::Person make_person(std::string name, engine::Role role, std::string member,
+                           std::string_view kept) {
   const Hash key = audit::ed25519_public_key(seed_of(name));
-  return {std::move(name), role, key, std::move(member)};
+  const Hash commitment = kept.empty() ? Hash{} : commitment_to(name, kept);
+  return {std::move(name), role, key, std::move(member), commitment};
 }
 
 std::vector<engine::Person> usual_persons() {

@@ -27,6 +27,7 @@ struct DeclarePerson {
   std::string name;
   std::string role;
   std::string member;
+  std::string kept;  // outside the log, which has a commitment to it; empty: none
 };
 struct DeclareSources {
   std::string subject;
@@ -216,12 +217,24 @@ struct ExpectRerun {
   std::string without;  // empty: all of it
 };
 
-using Action = std::variant<StartAt, SetParameter, DeclarePerson, DeclareSources, Move, AdoptSet,
-                            Give, PledgeAll, ProposeParameters, Again, Correct, ApproveTopUp,
-                            Receipt, SetPrice, Silence, PlaceBehaves, VenueBehaves, TickEvery,
-                            PassUntil, PassFor, TickTimes, ExpectStage, ExpectHolding,
-                            ExpectPosition, ExpectFigures, ExpectCall, ExpectOpenCalls, ExpectEvent,
-                            ExpectPrice, ExpectRegime, ExpectParameter, ExpectLeg, ExpectRerun>;
+// What is known of a person outside is, or is not, what the log has a commitment to.
+struct ExpectOpening {
+  std::string person;
+  std::string kept;
+  bool opens = true;
+};
+// No command and no event holds the text.
+struct ExpectUnsaid {
+  std::string text;
+};
+
+using Action =
+    std::variant<StartAt, SetParameter, DeclarePerson, DeclareSources, Move, AdoptSet, Give,
+                 PledgeAll, ProposeParameters, Again, Correct, ApproveTopUp, Receipt, SetPrice,
+                 Silence, PlaceBehaves, VenueBehaves, TickEvery, PassUntil, PassFor, TickTimes,
+                 ExpectStage, ExpectHolding, ExpectPosition, ExpectFigures, ExpectCall,
+                 ExpectOpenCalls, ExpectEvent, ExpectPrice, ExpectRegime, ExpectParameter,
+                 ExpectLeg, ExpectRerun, ExpectOpening, ExpectUnsaid>;
 
 struct Statement {
   Line line;

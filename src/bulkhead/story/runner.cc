@@ -67,7 +67,7 @@ class Runner {
     BULKHEAD_TRY_STATUS(internal::read_enum(person.role, role));
     const std::string member =
         person.member.empty() && role == Role::member ? person.name : person.member;
-    return add_person(make_person(person.name, role, member));
+    return add_person(make_person(person.name, role, member, person.kept));
   }
   Status carry_out(const DeclareSources& sources) {
     for (const std::string& name : sources.names) {
@@ -95,8 +95,8 @@ class Runner {
     BULKHEAD_TRY_STATUS(begin());
     BULKHEAD_TRY(const pricing::ScenarioSet set, make_set(at->second, state().registry(), now()));
     BULKHEAD_TRY_STATUS(pricing::validate(set));
-    told_.contents.push_back(encode(set));
-    BULKHEAD_TRY(const Hash hash, sink_.put_content(told_.contents.back()));
+    past_.told.contents.push_back(encode(set));
+    BULKHEAD_TRY(const Hash hash, sink_.put_content(past_.told.contents.back()));
     return must("operator", engine::AdoptScenarioSet{hash, set.as_of, set.window_begin});
   }
 
@@ -125,7 +125,7 @@ class Runner {
   }
   Status carry_out(const Correct& correct) {
     BULKHEAD_TRY_STATUS(begin());
-    BULKHEAD_TRY(const auto command, correction_of(correct, told_.commands, records_, now()));
+    BULKHEAD_TRY(const auto command, correction_of(correct, past_.told.commands, records_, now()));
     const std::string by = correct.actor.empty() ? "risk" : correct.actor;
     return submit(by, command, correct.refused, correct.refusal);
   }
@@ -273,8 +273,8 @@ class Runner {
 
   Status carry_out(const ExpectRerun& expected) {
     BULKHEAD_TRY_STATUS(begin());
-    BULKHEAD_TRY(const bool same,
-                 runs_alike(told_, expected.without, past_.events, sink_.engine().state_root()));
+    BULKHEAD_TRY(const bool same, runs_alike(past_.told, expected.without, past_.events,
+                                             sink_.engine().state_root()));
     conclude(line_->text, same == expected.without.empty(),
              expected.without.empty() ? "the same events and state" : "other events",
              same ? "the same" : "others");
@@ -408,7 +408,7 @@ class Runner {
     }
     command.body = body;
     if (engine::needs_signature(body)) sign(command);
-    told_.commands.push_back(command);
+    past_.told.commands.push_back(command);
     BULKHEAD_TRY(const engine::Applied applied, sink_.submit(command));
     records_.push_back(applied.record);
     for (const engine::Event& event : applied.events) tell(event);
@@ -479,8 +479,7 @@ class Runner {
   policy::ParameterSet parameters_;
   std::vector<engine::Person> persons_;
   std::map<std::string, std::vector<Move>> moves_;
-  Told told_;
-  std::vector<std::uint64_t> records_;  // of told_.commands
+  std::vector<std::uint64_t> records_;  // of past_.told.commands
   Give last_give_;
   std::uint64_t last_number_ = 0;
   Duration step_ = minutes(1);
