@@ -1,6 +1,7 @@
 #include "bulkhead/replay/custodians.h"
 
 #include <array>
+#include <string>
 
 namespace bulkhead::replay {
 namespace {
@@ -30,12 +31,6 @@ custody::CustodianBehaviour behaviour_of(const Profile& profile) {
 }  // namespace
 
 custody::CustodianBehaviour usual_custodian() { return behaviour_of(kProfiles.front()); }
-
-std::vector<std::string> custodian_names() {
-  std::vector<std::string> names;
-  for (const Profile& profile : kProfiles) names.emplace_back(profile.name);
-  return names;
-}
 
 Result<custody::CustodianBehaviour> custodian_profile(std::string_view name) {
   std::string known;

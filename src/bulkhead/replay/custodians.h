@@ -1,9 +1,7 @@
 // How the custodian of a replay behaves: named profiles, from one that answers to one that is down.
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "bulkhead/base/result.h"
 #include "bulkhead/custody/simulated_custodian.h"
@@ -15,6 +13,5 @@ custody::CustodianBehaviour usual_custodian();
 
 // usual, reliable, refusing, silent, forgetful, down. Errors: out_of_range, with the names.
 Result<custody::CustodianBehaviour> custodian_profile(std::string_view name);
-std::vector<std::string> custodian_names();
 
 }  // namespace bulkhead::replay
