@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bulkhead/engine/books.h"
 #include "bulkhead/engine/events.h"
 #include "bulkhead/engine/state.h"
 #include "bulkhead/engine/valuer.h"
@@ -23,6 +24,7 @@ class Context {
   const Command& command;
   const std::uint64_t record;
 
+  Books books() const { return {state, valuer}; }
   Timestamp now() const { return command.time; }
   const policy::ParameterSet& parameters() const { return state.parameters(); }
   const policy::LadderParameters& ladder() const { return state.parameters().ladder; }

@@ -168,7 +168,7 @@ std::vector<std::uint64_t> lots_to_close(Context& context, AccountIndex account,
     items.back().market = {};  // no market is paid
     items.back().market.adv = 1e30;
   }
-  const policy::LiquidationPlan plan = plan_over(context, account, lines, items);
+  const policy::LiquidationPlan plan = plan_over(context.books(), account, lines, items);
   std::vector<std::uint64_t> lots;
   if (plan.outcome != policy::PlanOutcome::reaches_exit) {
     for (const ClosableLine& line : lines) lots.push_back(line.item.lots);
@@ -202,7 +202,7 @@ void note_filled(Context& context, AccountIndex account) {
 }
 
 void deleverage(Context& context, AccountIndex account) {
-  const std::vector<ClosableLine> lines = closable_lines(context, account);
+  const std::vector<ClosableLine> lines = closable_lines(context.books(), account);
   const std::vector<std::uint64_t> lots = lots_to_close(context, account, lines);
   Usd notional;
   for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -127,13 +127,13 @@ Status check_new_risk(Context& context, AccountIndex account, const Change& chan
   return covered_at(after, 10'000, ErrorCode::margin_insufficient);
 }
 
-void add_trade(const Context& context, risk::Portfolio& book, InstrumentIndex instrument,
+void add_trade(const market::Registry& registry, risk::Portfolio& book, InstrumentIndex instrument,
                std::int64_t lots, double price) {
   add_lots(book.positions, instrument, lots);
-  const AssetIndex settlement = context.registry().settlement(instrument);
-  double units = pricing::settlement_per_lot(context.registry()[instrument], price) *
-                 static_cast<double>(lots);
-  for (std::uint32_t i = 0; i < context.registry()[settlement].decimals; ++i) units *= 10;
+  const AssetIndex settlement = registry.settlement(instrument);
+  double units =
+      pricing::settlement_per_lot(registry[instrument], price) * static_cast<double>(lots);
+  for (std::uint32_t i = 0; i < registry[settlement].decimals; ++i) units *= 10;
   add_amount(book.settlement, settlement, Amount{static_cast<Int128>(floor_fixed(units))});
 }
 
@@ -144,7 +144,7 @@ Status check_order(Context& context, AccountIndex account, const OrderFill& fill
   before.orders.clear();
   risk::Portfolio after = before;
   const std::int64_t filled = fill.lots + fill.same_side;
-  add_trade(context, after, fill.instrument, filled, fill.limit);
+  add_trade(context.registry(), after, fill.instrument, filled, fill.limit);
   const std::int64_t held = context.state.positions.position(account, fill.instrument).lots;
   const bool shrinks =
       (held > 0 && filled < 0 && filled >= -held) || (held < 0 && filled > 0 && filled <= -held);

@@ -37,7 +37,7 @@ Status check_order(Context& context, AccountIndex account, const OrderFill& fill
 
 // The book after a trade at `price` in the instrument's quote (of options: premium per coin in the
 // settlement asset).
-void add_trade(const Context& context, risk::Portfolio& book, InstrumentIndex instrument,
+void add_trade(const market::Registry& registry, risk::Portfolio& book, InstrumentIndex instrument,
                std::int64_t lots, double price);
 
 // Taking `amount` out of `free`: at will, but for what an open call or a standing instruction to

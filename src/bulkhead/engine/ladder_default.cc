@@ -119,14 +119,14 @@ std::vector<policy::Slice> plain_slices(Context& context, AccountIndex account,
   std::vector<policy::ClosableItem> items;
   items.reserve(lines.size());
   for (const ClosableLine& line : lines) items.push_back(line.item);
-  policy::LiquidationPlan plan = plan_over(context, account, lines, items);
+  policy::LiquidationPlan plan = plan_over(context.books(), account, lines, items);
   return plan.outcome == policy::PlanOutcome::stuck ? close_out(lines) : std::move(plan.slices);
 }
 
 // Instructs the next slices, of a planner's plan or the plain one; false if there is nothing that
 // could be closed or sold.
 bool plan_and_instruct(Context& context, AccountIndex account) {
-  const std::vector<ClosableLine> lines = closable_lines(context, account);
+  const std::vector<ClosableLine> lines = closable_lines(context.books(), account);
   if (lines.empty()) return false;
   if (waits_for_planner(context, account)) return true;
   const auto planned = slices_of_plan(context, account, lines);
@@ -224,7 +224,7 @@ void liquidate(Context& context, AccountIndex account, const policy::Standing& s
     say_what_blocks(context, account, Act::liquidation, hindrance);
     return;
   }
-  const auto untradable = untradable_price(context, account);
+  const auto untradable = untradable_price(context.books(), account);
   note_blocked(context, account, Act::liquidation,
                untradable ? policy::Reason::price_not_good : policy::Reason::none, untradable);
   if (market_is_silent(context, account)) {

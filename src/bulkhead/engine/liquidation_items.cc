@@ -22,27 +22,27 @@ Amount amount_of_coins(const market::Asset& asset, double coins) {
   return Amount{static_cast<Int128>(floor_fixed(units))};
 }
 
-policy::MarketDepth depth_of(const Context& context, AssetIndex underlying, double half_spread) {
-  const market::Underlying& state = context.state.market.epoch().underlyings[underlying.value];
+policy::MarketDepth depth_of(const Books& books, AssetIndex underlying, double half_spread) {
+  const market::Underlying& state = books.state.market.epoch().underlyings[underlying.value];
   return {.half_spread = half_spread,
-          .impact = context.parameters().risk.impact,
+          .impact = books.parameters().risk.impact,
           .volatility = std::max(state.volatility_fast, state.volatility_slow),
-          .adv = context.registry()[underlying].adv};
+          .adv = books.registry()[underlying].adv};
 }
 
 // Mark in the unit in which fills are priced.
-double fair_price(const Context& context, InstrumentIndex i) {
-  const market::InstrumentMark& mark = context.state.market.epoch().instruments[i.value];
-  const market::Instrument& terms = context.registry()[i];
+double fair_price(const Books& books, InstrumentIndex i) {
+  const market::InstrumentMark& mark = books.state.market.epoch().instruments[i.value];
+  const market::Instrument& terms = books.registry()[i];
   if (!terms.is_option()) return mark.price;
   const double settlement =
-      context.state.market.epoch().assets[context.registry().settlement(i).value].mid;
+      books.state.market.epoch().assets[books.registry().settlement(i).value].mid;
   return settlement > 0 ? mark.premium / settlement : 0;
 }
 
-std::uint64_t capacity_lots(const Context& context, const policy::MarketDepth& depth,
+std::uint64_t capacity_lots(const Books& books, const policy::MarketDepth& depth,
                             double notional_per_lot, std::uint64_t lots) {
-  const Usd capacity = policy::interval_capacity(depth, context.ladder().defaults);
+  const Usd capacity = policy::interval_capacity(depth, books.ladder().defaults);
   if (!(depth.adv > 0)) return lots;
   const double fit = static_cast<double>(capacity.micros) / 1e6 / notional_per_lot;
   if (fit >= static_cast<double>(lots)) return lots;
@@ -51,35 +51,34 @@ std::uint64_t capacity_lots(const Context& context, const policy::MarketDepth& d
 
 bool tradable(market::Quality quality) { return quality < market::Quality::stale; }
 
-void add_positions(const Context& context, AccountIndex account, std::vector<ClosableLine>& lines) {
-  for (const positions::Position& held : context.state.positions.positions(account)) {
-    if (!tradable(context.valuer.epoch_risk().quality(held.instrument))) continue;
-    if (is_halted(context.state, held.instrument)) continue;
-    const AssetIndex underlying = context.registry().underlying(held.instrument);
-    const double spot = context.state.market.epoch().assets[underlying.value].mid;
+void add_positions(const Books& books, AccountIndex account, std::vector<ClosableLine>& lines) {
+  for (const positions::Position& held : books.state.positions.positions(account)) {
+    if (!tradable(books.valuer.epoch_risk().quality(held.instrument))) continue;
+    if (is_halted(books.state, held.instrument)) continue;
+    const AssetIndex underlying = books.registry().underlying(held.instrument);
+    const double spot = books.state.market.epoch().assets[underlying.value].mid;
     ClosableLine line;
     line.instrument = held.instrument;
     line.position = held.lots;
-    line.fair = fair_price(context, held.instrument);
+    line.fair = fair_price(books, held.instrument);
     line.item.group = underlying.value;
     line.item.lots = static_cast<std::uint64_t>(held.lots > 0 ? held.lots : -held.lots);
-    line.item.notional_per_lot = context.valuer.epoch_risk().coins_per_lot(held.instrument) * spot;
-    line.item.market =
-        depth_of(context, underlying, context.registry()[held.instrument].half_spread);
+    line.item.notional_per_lot = books.valuer.epoch_risk().coins_per_lot(held.instrument) * spot;
+    line.item.market = depth_of(books, underlying, books.registry()[held.instrument].half_spread);
     if (held.lots == 0 || !(line.item.notional_per_lot > 0)) continue;
     line.item.capacity =
-        capacity_lots(context, line.item.market, line.item.notional_per_lot, line.item.lots);
+        capacity_lots(books, line.item.market, line.item.notional_per_lot, line.item.lots);
     lines.push_back(line);
   }
 }
 
 // The debt of greatest value: what sales are to pay.
-AssetIndex greatest_debt(const Context& context, AccountIndex account) {
+AssetIndex greatest_debt(const Books& books, AccountIndex account) {
   AssetIndex greatest;
   Usd most;
-  for (const ledger::Holding& held : context.state.ledger.holdings(account)) {
+  for (const ledger::Holding& held : books.state.ledger.holdings(account)) {
     if (held.bucket != ledger::Bucket::debt) continue;
-    const Usd value = context.valuer.market_value(held.asset, held.balance.posted);
+    const Usd value = books.valuer.market_value(held.asset, held.balance.posted);
     if (!greatest.valid() || value > most) {
       greatest = held.asset;
       most = value;
@@ -88,15 +87,16 @@ AssetIndex greatest_debt(const Context& context, AccountIndex account) {
   return greatest;
 }
 
-void add_sales(const Context& context, AccountIndex account, std::vector<ClosableLine>& lines) {
-  const AssetIndex owed = greatest_debt(context, account);
+void add_sales(const Books& books, AccountIndex account, std::vector<ClosableLine>& lines) {
+  const AssetIndex owed = greatest_debt(books, account);
   if (!owed.valid()) return;
-  if (!tradable(context.valuer.epoch_risk().quality(owed))) return;
-  const double owed_price = context.state.market.epoch().assets[owed.value].mid;
-  for (const ledger::Holding& held : context.state.ledger.holdings(account)) {
-    const double price = context.state.market.epoch().assets[held.asset.value].mid;
-    if (held.bucket != ledger::Bucket::pledged || held.place != context.internal_place() ||
-        held.asset == owed || !tradable(context.valuer.epoch_risk().quality(held.asset)) ||
+  if (!tradable(books.valuer.epoch_risk().quality(owed))) return;
+  const double owed_price = books.state.market.epoch().assets[owed.value].mid;
+  for (const ledger::Holding& held : books.state.ledger.holdings(account)) {
+    const double price = books.state.market.epoch().assets[held.asset.value].mid;
+    if (held.bucket != ledger::Bucket::pledged ||
+        held.place != positions::internal_place(books.registry()) || held.asset == owed ||
+        !tradable(books.valuer.epoch_risk().quality(held.asset)) ||
         !held.balance.available().is_positive() || !(price > 0) || !(owed_price > 0)) {
       continue;
     }
@@ -104,41 +104,41 @@ void add_sales(const Context& context, AccountIndex account, std::vector<Closabl
     line.asset = held.asset;
     line.received = owed;
     line.available = held.balance.available();
-    const double value = coins_of(context.registry()[held.asset], line.available) * price;
+    const double value = coins_of(books.registry()[held.asset], line.available) * price;
     // Sold in thousandths, so that the plan may stop where the exit level is reached.
     line.lot = max(Amount{1}, Amount{line.available.units / 1000});
     line.item.lots = static_cast<std::uint64_t>(line.available.units / line.lot.units);
     line.item.group = held.asset.value;
     line.item.notional_per_lot = value / static_cast<double>(line.item.lots);
-    line.item.market = depth_of(context, held.asset, context.registry()[held.asset].half_spread);
+    line.item.market = depth_of(books, held.asset, books.registry()[held.asset].half_spread);
     line.fair = price / owed_price;
     if (!(line.item.notional_per_lot > 0)) continue;
     line.item.capacity =
-        capacity_lots(context, line.item.market, line.item.notional_per_lot, line.item.lots);
+        capacity_lots(books, line.item.market, line.item.notional_per_lot, line.item.lots);
     lines.push_back(line);
   }
 }
 
-void close_position(const Context& context, risk::Portfolio& book, const ClosableLine& line,
+void close_position(const Books& books, risk::Portfolio& book, const ClosableLine& line,
                     std::uint64_t closed) {
   const auto lots = static_cast<std::int64_t>(closed);
-  add_trade(context, book, line.instrument, line.position > 0 ? -lots : lots, line.fair);
+  add_trade(books.registry(), book, line.instrument, line.position > 0 ? -lots : lots, line.fair);
 }
 
-void sell_asset(const Context& context, risk::Portfolio& book, const ClosableLine& line,
+void sell_asset(const Books& books, risk::Portfolio& book, const ClosableLine& line,
                 std::uint64_t closed) {
   const Amount sold = line.amount_of(closed);
   // What is not eligible is no part of the book, yet it sells.
-  if (is_eligible(context.state, line.asset)) add_amount(book.collateral, line.asset, -sold);
-  Amount received = amount_of_coins(context.registry()[line.received],
-                                    coins_of(context.registry()[line.asset], sold) * line.fair);
+  if (is_eligible(books.state, line.asset)) add_amount(book.collateral, line.asset, -sold);
+  Amount received = amount_of_coins(books.registry()[line.received],
+                                    coins_of(books.registry()[line.asset], sold) * line.fair);
   const auto debt = std::ranges::find(book.debts, line.received, &risk::AssetAmount::asset);
   if (debt != book.debts.end()) {
     const Amount paid = min(debt->amount, received);
     received = received - paid;
     add_amount(book.debts, line.received, -paid);
   }
-  if (received.is_positive() && is_eligible(context.state, line.received)) {
+  if (received.is_positive() && is_eligible(books.state, line.received)) {
     add_amount(book.collateral, line.received, received);
   }
 }
@@ -154,62 +154,69 @@ double ClosableLine::expected_cost_fraction(std::uint64_t lots) const {
   return policy::cost_fraction(item.market, item.notional_per_lot * static_cast<double>(lots));
 }
 
-std::vector<ClosableLine> closable_lines(const Context& context, AccountIndex account) {
+std::vector<ClosableLine> closable_lines(const Books& books, AccountIndex account) {
   std::vector<ClosableLine> lines;
-  add_positions(context, account, lines);
-  add_sales(context, account, lines);
+  add_positions(books, account, lines);
+  add_sales(books, account, lines);
   return lines;
 }
 
-std::optional<std::pair<std::string, market::Quality>> untradable_price(const Context& context,
+std::optional<std::pair<std::string, market::Quality>> untradable_price(const Books& books,
                                                                         AccountIndex account) {
   std::optional<std::pair<std::string, market::Quality>> worst;
   const auto note = [&worst](const std::string& name, market::Quality quality) {
     if (!tradable(quality) && (!worst || quality > worst->second)) worst = {name, quality};
   };
-  const risk::EpochRisk& market = context.valuer.epoch_risk();
-  for (const positions::Position& held : context.state.positions.positions(account)) {
+  const risk::EpochRisk& market = books.valuer.epoch_risk();
+  for (const positions::Position& held : books.state.positions.positions(account)) {
     if (held.lots == 0) continue;
-    note(context.registry()[held.instrument].name, market.quality(held.instrument));
+    note(books.registry()[held.instrument].name, market.quality(held.instrument));
   }
-  const AssetIndex owed = greatest_debt(context, account);
+  const AssetIndex owed = greatest_debt(books, account);
   if (!owed.valid()) return worst;
-  note(context.registry()[owed].name, market.quality(owed));
-  for (const ledger::Holding& held : context.state.ledger.holdings(account)) {
+  note(books.registry()[owed].name, market.quality(owed));
+  for (const ledger::Holding& held : books.state.ledger.holdings(account)) {
     const bool for_sale = held.bucket == ledger::Bucket::pledged && held.asset != owed &&
                           held.balance.available().is_positive();
-    if (for_sale) note(context.registry()[held.asset].name, market.quality(held.asset));
+    if (for_sale) note(books.registry()[held.asset].name, market.quality(held.asset));
   }
   return worst;
 }
 
-policy::HypotheticalFigures figures_if_closed(Context& context, AccountIndex account,
-                                              const risk::Portfolio& book,
-                                              std::span<const ClosableLine> lines,
-                                              std::span<const std::uint64_t> closed) {
+risk::Portfolio book_if_closed(const Books& books, const risk::Portfolio& book,
+                               std::span<const ClosableLine> lines,
+                               std::span<const std::uint64_t> closed) {
   risk::Portfolio changed = book;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (closed[i] == 0) continue;
     if (lines[i].is_position()) {
-      close_position(context, changed, lines[i], closed[i]);
+      close_position(books, changed, lines[i], closed[i]);
     } else {
-      sell_asset(context, changed, lines[i], closed[i]);
+      sell_asset(books, changed, lines[i], closed[i]);
     }
   }
-  const risk::Requirement figures = context.valuer.evaluate(account, changed);
+  return changed;
+}
+
+policy::HypotheticalFigures figures_if_closed(const Books& books, AccountIndex account,
+                                              const risk::Portfolio& book,
+                                              std::span<const ClosableLine> lines,
+                                              std::span<const std::uint64_t> closed) {
+  const risk::Requirement figures =
+      books.valuer.evaluate(account, book_if_closed(books, book, lines, closed));
   return {figures.equity_mid, figures.initial, figures.maintenance};
 }
 
-policy::LiquidationPlan plan_over(Context& context, AccountIndex account,
+policy::LiquidationPlan plan_over(const Books& books, AccountIndex account,
                                   std::span<const ClosableLine> lines,
                                   std::span<const policy::ClosableItem> items) {
-  const risk::Portfolio book = context.valuer.portfolio(account);
+  const risk::Portfolio book = books.valuer.portfolio(account);
   return policy::plan_liquidation(
       items,
       [&](std::span<const std::uint64_t> closed) {
-        return figures_if_closed(context, account, book, lines, closed);
+        return figures_if_closed(books, account, book, lines, closed);
       },
-      context.ladder().levels);
+      books.ladder().levels);
 }
 
 }  // namespace bulkhead::engine

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "bulkhead/engine/context.h"
+#include "bulkhead/engine/books.h"
 #include "bulkhead/policy/liquidation.h"
 
 namespace bulkhead::engine {
@@ -30,21 +30,25 @@ struct ClosableLine {
 
 // Positions by instrument, then assets by index. Sales only while something is owed. Lines whose
 // price is stale or worse are left out: a quality blocks only trading that asset (D4.5).
-std::vector<ClosableLine> closable_lines(const Context& context, AccountIndex account);
+std::vector<ClosableLine> closable_lines(const Books& books, AccountIndex account);
 
 // The worst price, stale or worse, that keeps a position from being closed or, while something is
 // owed, an asset from being sold for it.
-std::optional<std::pair<std::string, market::Quality>> untradable_price(const Context& context,
+std::optional<std::pair<std::string, market::Quality>> untradable_price(const Books& books,
                                                                         AccountIndex account);
 
-// The account as if closed[i] lots of each line were closed at mid, costs apart. Pure.
-policy::HypotheticalFigures figures_if_closed(Context& context, AccountIndex account,
+// The account's book as if closed[i] lots of each line were closed at mid, and its figures, costs
+// apart. Pure.
+risk::Portfolio book_if_closed(const Books& books, const risk::Portfolio& book,
+                               std::span<const ClosableLine> lines,
+                               std::span<const std::uint64_t> closed);
+policy::HypotheticalFigures figures_if_closed(const Books& books, AccountIndex account,
                                               const risk::Portfolio& book,
                                               std::span<const ClosableLine> lines,
                                               std::span<const std::uint64_t> closed);
 
 // The core's own greedy plan over items that are the lines' own, or changed copies of them.
-policy::LiquidationPlan plan_over(Context& context, AccountIndex account,
+policy::LiquidationPlan plan_over(const Books& books, AccountIndex account,
                                   std::span<const ClosableLine> lines,
                                   std::span<const policy::ClosableItem> items);
 

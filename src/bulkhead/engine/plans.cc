@@ -2,51 +2,12 @@
 
 #include <algorithm>
 
+#include "bulkhead/engine/closing.h"
 #include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/verbs.h"
-#include "bulkhead/policy/default.h"
 
 namespace bulkhead::engine {
 namespace {
-
-using Lots = std::vector<std::uint64_t>;
-
-// A set of slices as the core values it.
-struct Valued {
-  policy::HypotheticalFigures figures;  // costs subtracted from equity
-  Usd cost;
-};
-
-Usd cost_of(const ClosableLine& line, std::uint64_t lots) {
-  return policy::execution_cost(line.item.market, policy::notional(line.item, lots));
-}
-
-Valued value(Context& context, AccountIndex account, const std::vector<ClosableLine>& lines,
-             const Lots& closed) {
-  const risk::Portfolio book = context.valuer.portfolio(account);
-  Valued valued{figures_if_closed(context, account, book, lines, closed), {}};
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (closed[i] > 0) valued.cost += cost_of(lines[i], closed[i]);
-  }
-  valued.figures.equity -= valued.cost;
-  return valued;
-}
-
-bool reaches_exit(const Context& context, const policy::HypotheticalFigures& figures) {
-  return Int128{10'000} * figures.equity.micros >=
-         Int128{context.ladder().levels.target_bp} * figures.initial_margin.micros;
-}
-
-// The plain plan for all of it at once: what a proposal is measured by.
-policy::LiquidationPlan plain_plan(Context& context, AccountIndex account,
-                                   const std::vector<ClosableLine>& lines) {
-  std::vector<policy::ClosableItem> items;
-  for (const ClosableLine& line : lines) {
-    items.push_back(line.item);
-    items.back().capacity = line.item.lots;
-  }
-  return plan_over(context, account, lines, items);
-}
 
 Status impossible(const std::string& field, const std::string& value, const std::string& wanted) {
   return fail(ErrorCode::plan_impossible, field, value, wanted);
@@ -72,9 +33,9 @@ Result<std::uint64_t> lots_asked(const ClosableLine& line, const PlanLine& asked
                              .error());
 }
 
-Result<Lots> lots_of(const Context& context, const ProposePlan& command,
-                     const std::vector<ClosableLine>& lines) {
-  Lots closed(lines.size(), 0);
+Result<LotsClosed> lots_of(const Context& context, const ProposePlan& command,
+                           const std::vector<ClosableLine>& lines) {
+  LotsClosed closed(lines.size(), 0);
   for (const PlanLine& asked : command.lines) {
     const bool sale = asked.instrument.empty();
     const auto at = std::ranges::find_if(lines, [&](const ClosableLine& line) {
@@ -124,37 +85,9 @@ Status check_times(const Context& context, const ProposePlan& command) {
   return fail(ErrorCode::out_of_range, "expires", to_string(command.expires), "later than now");
 }
 
-struct Judged {
-  Usd cost;
-  Usd plain_cost;
-  bool closes = false;
-};
-
-// It reaches the exit level no dearer than the plain plan; or nothing does, and it closes all.
-Result<Judged> judge(Context& context, AccountIndex account, const std::vector<ClosableLine>& lines,
-                     const Lots& closed) {
-  const Valued proposed = value(context, account, lines, closed);
-  const policy::LiquidationPlan plain = plain_plan(context, account, lines);
-  const bool plain_reaches = plain.outcome == policy::PlanOutcome::reaches_exit;
-  Judged judged{proposed.cost, plain_reaches ? plain.expected_cost : Usd{}, true};
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    judged.closes = judged.closes && closed[i] == lines[i].item.lots;
-  }
-  if (!reaches_exit(context, proposed.figures) && (plain_reaches || !judged.closes)) {
-    return fail(ErrorCode::plan_misses_exit, "lines", to_string(proposed.figures.equity),
-                plain_reaches ? "equity of " + std::to_string(context.ladder().levels.target_bp) +
-                                    " bp of IM " + to_string(proposed.figures.initial_margin)
-                              : std::string("all of the book, for nothing reaches the exit level"));
-  }
-  if (plain_reaches && proposed.cost > plain.expected_cost) {
-    return fail(ErrorCode::plan_dearer, "lines", to_string(proposed.cost),
-                "at most " + to_string(plain.expected_cost));
-  }
-  return judged;
-}
-
 AcceptedPlan accepted(const ProposePlan& command, const std::string& planner,
-                      const std::vector<ClosableLine>& lines, const Lots& closed, bool closes) {
+                      const std::vector<ClosableLine>& lines, const LotsClosed& closed,
+                      bool closes) {
   AcceptedPlan plan{planner, command.expires, closes, {}};
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (closed[i] == 0) continue;
@@ -197,10 +130,10 @@ Status carry_out(Context& context, const ProposePlan& command) {
   BULKHEAD_TRY_STATUS(check_planner(context));
   BULKHEAD_TRY_STATUS(check_times(context, command));
   BULKHEAD_TRY_STATUS(check_stage(context, account));
-  const std::vector<ClosableLine> lines = closable_lines(context, account);
-  BULKHEAD_TRY(const Lots closed, lots_of(context, command, lines));
+  const std::vector<ClosableLine> lines = closable_lines(context.books(), account);
+  BULKHEAD_TRY(const LotsClosed closed, lots_of(context, command, lines));
   if (command.lines.empty()) return impossible("lines", "none", "at least one line");
-  BULKHEAD_TRY(const Judged judged, judge(context, account, lines, closed));
+  BULKHEAD_TRY(const JudgedClosing judged, judge_closing(context.books(), account, lines, closed));
   end_plan(context, account, PlanEnd::overtaken);
   DefaultRecord record = context.state.default_record(account);
   record.plan = accepted(command, context.command.actor, lines, closed, judged.closes);
@@ -235,7 +168,7 @@ std::optional<std::vector<policy::Slice>> slices_of_plan(Context& context, Accou
     return std::nullopt;
   }
   std::vector<policy::Slice> slices;
-  Lots closed(lines.size(), 0);
+  LotsClosed closed(lines.size(), 0);
   bool all_found = true;
   for (const AcceptedPlan::Target& target : record.plan->targets) {
     const auto at =
@@ -248,14 +181,16 @@ std::optional<std::vector<policy::Slice>> slices_of_plan(Context& context, Accou
     const std::uint64_t lots = std::min(left_of(*at, target), at->item.capacity);
     if (lots == 0) continue;
     closed[static_cast<std::size_t>(at - lines.begin())] = lots;
-    slices.push_back({static_cast<std::uint32_t>(at - lines.begin()), lots, cost_of(*at, lots)});
+    slices.push_back(
+        {static_cast<std::uint32_t>(at - lines.begin()), lots, closing_cost(*at, lots)});
   }
   if (slices.empty()) {
     end_plan(context, account, all_found ? PlanEnd::done : PlanEnd::overtaken);
     return std::nullopt;
   }
-  const Valued now = value(context, account, lines, Lots(lines.size(), 0));
-  const Valued then = value(context, account, lines, closed);
+  const ValuedClosing now =
+      value_closing(context.books(), account, lines, LotsClosed(lines.size(), 0));
+  const ValuedClosing then = value_closing(context.books(), account, lines, closed);
   const bool lowers = then.figures.equity - then.figures.maintenance_margin <
                       now.figures.equity - now.figures.maintenance_margin;
   if (lowers && !record.plan->closes) {

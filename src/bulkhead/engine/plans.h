@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "bulkhead/engine/context.h"
 #include "bulkhead/engine/liquidation_items.h"
 
 namespace bulkhead::engine {
