@@ -1,7 +1,15 @@
 # Distribution libraries that rooms link by name: OpenSSL::Crypto, Threads::Threads, fmt::fmt,
-# zstd::zstd, simdjson::simdjson, RocksDB::rocksdb-shared. CLI11 is headers only and needs no name.
+# zstd::zstd, simdjson::simdjson, RocksDB::rocksdb-shared, CLP::CLP. CLI11 is headers only and needs
+# no name.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
 find_package(fmt REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(RocksDB REQUIRED)  # its own search for zstd gives zstd::zstd
+# Debian's CLP has no CMake package.
+find_library(CLP_LIBRARY Clp REQUIRED)
+find_library(COIN_UTILS_LIBRARY CoinUtils REQUIRED)
+find_path(CLP_INCLUDE_DIRECTORY coin/ClpSimplex.hpp REQUIRED)
+add_library(CLP::CLP INTERFACE IMPORTED)
+target_include_directories(CLP::CLP SYSTEM INTERFACE "${CLP_INCLUDE_DIRECTORY}/coin")
+target_link_libraries(CLP::CLP INTERFACE "${CLP_LIBRARY}" "${COIN_UTILS_LIBRARY}")

@@ -23,13 +23,16 @@ class ReplayOptions(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         self.path = pathlib.Path(self.folder.name)
 
-    def run_replay(self, *options):
-        command = [BULKHEAD, "replay", *WINDOW, "--data", DATA, "--out", str(self.path / "out"),
+    def run_replay(self, *options, until=None):
+        window = [*WINDOW]
+        if until:
+            window[window.index("--to") + 1] = until
+        command = [BULKHEAD, "replay", *window, "--data", DATA, "--out", str(self.path / "out"),
                    *options]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    def replay(self, *options):
-        run = self.run_replay(*options)
+    def replay(self, *options, until=None):
+        run = self.run_replay(*options, until=until)
         self.assertEqual(run.returncode, 0, run.stderr)
         return json.loads(run.stdout)
 
@@ -73,6 +76,41 @@ class ReplayOptions(unittest.TestCase):
         self.assertEqual(down["verified"], "ok")
         self.assertLess(down["totals"]["sequestrations_final"], usual["sequestrations_final"])
 
+    def test_a_planner_that_answers_is_followed_and_costs_no_more(self):
+        totals = self.replay("--no-compare", "--planner", "program", "--verify")["totals"]
+        self.assertGreater(totals["plans"], 0)
+        self.assertEqual(totals["plans_refused"], 0)
+        self.assertLessEqual(totals["plan_cost"], totals["plain_cost"])
+
+    def test_every_default_ends_whatever_the_planner_does(self):
+        for kind in ["killed", "hung", "late", "lying"]:
+            with self.subTest(kind):
+                replay = self.replay("--no-compare", "--planner", kind, until="2025-10-11T04:00Z")
+                totals = replay["totals"]
+                self.assertGreater(totals["defaults"], 0)
+                if kind in ("late", "lying"):
+                    self.assertGreater(totals["plans_refused"], 0)
+                log = self.path / "out" / "log"
+                plans = subprocess.run([BULKHEAD, "plan", str(log), "--json"], capture_output=True,
+                                       text=True, check=True)
+                self.assertEqual(json.loads(plans.stdout)["accounts"], [])
+
+    def test_a_plan_can_be_asked_of_a_log(self):
+        self.replay("--no-compare", "--planner", "program")
+        log = str(self.path / "out" / "log")
+        records = subprocess.run([BULKHEAD, "log", log, "--kind", "plan_accepted"],
+                                 capture_output=True, text=True, check=True).stdout.splitlines()
+        accepted = json.loads(records[0])["event"]["event"]
+        told = accepted["plan_accepted"]
+        run = subprocess.run([BULKHEAD, "plan", log, "--at", accepted["time"], "--account",
+                              accepted["account"], "--json"],
+                             capture_output=True, text=True, check=True)
+        answer = json.loads(run.stdout)["accounts"][0]
+        self.assertEqual(answer["command"]["lines"], told["lines"])
+        text = subprocess.run([BULKHEAD, "plan", log, "--at", accepted["time"]],
+                              capture_output=True, text=True, check=True).stdout
+        self.assertIn("expected cost", text)
+
     def test_a_warning_moves_collateral_out_of_the_wallet_before_it_fails(self):
         failure = ["--no-compare", "--wallet-failure", "2025-10-10T22:30Z"]
         late = self.replay(*failure)["totals"]
@@ -82,6 +120,7 @@ class ReplayOptions(unittest.TestCase):
 
     def test_what_cannot_be_is_named(self):
         for options, words in [(["--custodian", "lazy"], "custodian = lazy"),
+                               (["--planner", "wise"], "planner = wise"),
                                (["--hostile", "2"], "--hostile"),
                                (["--compare", "/nowhere.json"], "/nowhere.json"),
                                (["--wallet-warning", "2020-01-01"], "wallet_warning")]:

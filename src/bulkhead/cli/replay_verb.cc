@@ -80,6 +80,7 @@ Result<replay::ReplayOptions> options_of(const Arguments& arguments) {
   BULKHEAD_TRY(options.compared, policy_of(arguments, "--compare"));
   BULKHEAD_TRY(options.hostile, arguments.real("--hostile", 0, 1));
   options.custodian = arguments.text("--custodian");
+  options.planner = arguments.text("--planner");
   BULKHEAD_TRY(options.seed, arguments.number("--seed", 0, UINT64_MAX));
   BULKHEAD_TRY(const std::uint64_t accounts, arguments.number("--accounts", 1, 1'000'000));
   BULKHEAD_TRY(const std::uint64_t scenarios, arguments.number("--scenarios", 102, 16'384));
@@ -157,6 +158,10 @@ Verb replay_verb() {
                  "0"),
            value("--custodian", "NAME", "usual, reliable, refusing, silent, forgetful, down",
                  "usual"),
+           value("--planner", "NAME",
+                 "of liquidations, outside the core: none, program, or one that fails: killed, "
+                 "hung, late, lying",
+                 "none"),
            flag("--verify", "re-execute and check the log afterwards"),
            required_value("--out", "DIR",
                           "folder for report and log; an earlier replay in it "

@@ -12,6 +12,7 @@ Verb synth_verb();
 Verb replay_verb();
 Verb log_verb();
 Verb impact_verb();
+Verb plan_verb();
 Verb explain_verb();
 Verb verify_verb();
 Verb export_verb();

@@ -58,6 +58,7 @@ void Collector::see_refusal(const engine::Command& command, const engine::Applie
   const bool withdrawal = std::holds_alternative<engine::Withdraw>(command.body) ||
                           std::holds_alternative<engine::Unpledge>(command.body);
   if (withdrawal) ++totals_.withdrawals_refused;
+  if (std::holds_alternative<engine::ProposePlan>(command.body)) ++totals_.plans_refused;
   if (applied.refused->code == ErrorCode::price_not_good) ++totals_.acts_blocked;
 }
 
@@ -204,6 +205,17 @@ void Collector::see_sale(const engine::Event& event) {
   totals_.collateral_sold += whole((*figures)->market_value(asset, -moved->change));
 }
 
+void Collector::see_plan(const engine::Event& event, const engine::PlanAccepted& plan) {
+  ++totals_.plans;
+  if (plan.plain_cost > Usd{}) {
+    totals_.plan_cost += whole(plan.expected_cost);
+    totals_.plain_cost += whole(plan.plain_cost);
+  }
+  note(event.account, event.time, "plan",
+       text_of("a planner's, expected to cost %.0f", whole(plan.expected_cost)) +
+           text_of(" where the core's own would cost %.0f", whole(plan.plain_cost)));
+}
+
 void Collector::see_default(const engine::Event& event) {
   if (const auto* changed = std::get_if<engine::DefaultChanged>(&event.body)) {
     if (changed->to == policy::Default::declared) declare(event, *changed);
@@ -232,6 +244,8 @@ void Collector::see_default(const engine::Event& event) {
     note(event.account, event.time, "slice",
          std::string(trade->lots > 0 ? "bought " : "sold ") + text_of("%.0f of ", value) +
              trade->instrument);
+  } else if (const auto* plan = std::get_if<engine::PlanAccepted>(&event.body)) {
+    see_plan(event, *plan);
   } else if (const auto* loss = std::get_if<engine::LossCovered>(&event.body)) {
     totals_.insurance += whole(loss->insurance_value);
     totals_.bad_debt += whole(loss->bad_debt_value);

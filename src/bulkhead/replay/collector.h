@@ -45,6 +45,7 @@ class Collector {
   void see_call(const engine::Event& event);
   void see_vault(const engine::Event& event);
   void see_default(const engine::Event& event);
+  void see_plan(const engine::Event& event, const engine::PlanAccepted& plan);
   void declare(const engine::Event& event, const engine::DefaultChanged& changed);
   void see_sale(const engine::Event& event);
   void count_called(Timestamp time, double amount);

@@ -37,7 +37,8 @@ Driver::Driver(CommandSink& sink, DriverInput input, Commander::Observer observe
                  [this](const auto& command, const auto& applied) { react(command, applied); }),
       observer_(std::move(observer)),
       venue_(VenueOptions{}),
-      custodian_(kCustodianPlace, input_.custodian, input_.seed) {
+      custodian_(kCustodianPlace, input_.custodian, input_.seed),
+      planner_(input_.planner) {
   observations_ =
       feeds::last_of_each_step(input_.feed->observations, input_.window->from, input_.window->step);
   last_tick_ = input_.window->from;
@@ -137,6 +138,7 @@ Status Driver::open_with(const std::vector<engine::Command>& book) {
 
 Status Driver::run(const OnTick& on_tick) {
   remember_start();
+  BULKHEAD_TRY_STATUS(planner_.open(commander_, input_.window->from, input_.window->to + days(1)));
   for (Timestamp now = input_.window->from + input_.window->step; now <= input_.window->to;
        now = now + input_.window->step) {
     BULKHEAD_TRY_STATUS(step(now));
@@ -157,7 +159,7 @@ Status Driver::step(Timestamp now) {
   BULKHEAD_TRY_STATUS(commander_.must(now, kFeed, engine::Tick{}));
   last_tick_ = now;
   look_around(now);
-  return {};
+  return planner_.look(commander_, now);
 }
 
 Status Driver::send_observations(Timestamp now) {

@@ -16,6 +16,7 @@
 #include "bulkhead/replay/behaviour.h"
 #include "bulkhead/replay/commander.h"
 #include "bulkhead/replay/custodians.h"
+#include "bulkhead/replay/planners.h"
 #include "bulkhead/replay/venue.h"
 
 namespace bulkhead::replay {
@@ -29,6 +30,7 @@ struct DriverInput {
   std::uint64_t seed = 1;
   double daily_interest = 0.0003;  // on every debt, once a day
   custody::CustodianBehaviour custodian = usual_custodian();
+  PlannerKind planner = PlannerKind::none;
   Timestamp wallet_warning;  // the venue's own place is put under alarm then; 0: never
 };
 
@@ -90,6 +92,7 @@ class Driver {
   Venue venue_;
   custody::InternalVault vault_;
   custody::SimulatedCustodian custodian_;
+  ReplayPlanner planner_;
   std::vector<feeds::TimedObservation> observations_;
   std::size_t next_observation_ = 0;
   std::size_t next_funding_ = 0;

@@ -83,14 +83,28 @@ Result<Book> make_book(const ReplayOptions& options, const Scene& scene, Executo
   return generate_book_for(scene, request, executor);
 }
 
-RunOptions run_options(const ReplayOptions& options, const custody::CustodianBehaviour& custodian,
+// Those outside the core, by their names.
+struct Outside {
+  custody::CustodianBehaviour custodian;
+  PlannerKind planner = PlannerKind::none;
+};
+
+Result<Outside> outside_of(const ReplayOptions& options) {
+  Outside outside;
+  BULKHEAD_TRY(outside.custodian, custodian_profile(options.custodian));
+  BULKHEAD_TRY(outside.planner, planner_kind(options.planner));
+  return outside;
+}
+
+RunOptions run_options(const ReplayOptions& options, const Outside& outside,
                        const std::string& phase) {
   RunOptions run;
   run.seed = options.seed;
   run.scenarios = options.scenarios;
   run.wallet_failure = options.wallet_failure;
   run.wallet_warning = options.wallet_warning;
-  run.custodian = custodian;
+  run.custodian = outside.custodian;
+  run.planner = outside.planner;
   if (options.progress) {
     run.progress = [&options, phase](std::uint64_t done, std::uint64_t all) {
       options.progress(phase, done, all);
@@ -100,7 +114,7 @@ RunOptions run_options(const ReplayOptions& options, const custody::CustodianBeh
 }
 
 Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, const Book& book,
-                              const custody::CustodianBehaviour& custodian, ReplayResult& result) {
+                              const Outside& outside, ReplayResult& result) {
   node::NodeOptions settings;
   settings.directory = result.log;
   settings.key = replay_key(options);
@@ -114,7 +128,7 @@ Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, 
   BULKHEAD_TRY(const std::unique_ptr<node::Node> node, node::Node::create(settings));
   NodeSink sink(*node);
   BULKHEAD_TRY(RunResult done,
-               run(sink, scene, book, run_options(options, custodian, result.policy)));
+               run(sink, scene, book, run_options(options, outside, result.policy)));
   result.accounts = static_cast<std::uint32_t>(node->engine().state().accounts().size());
   result.state_root = node->engine().state_root();
   BULKHEAD_TRY_STATUS(node->close());
@@ -171,7 +185,7 @@ void name_policies(const ReplayOptions& options, ReplayResult& result) {
 }  // namespace
 
 Result<ReplayResult> replay(const ReplayOptions& options) {
-  BULKHEAD_TRY(const custody::CustodianBehaviour custodian, custodian_profile(options.custodian));
+  BULKHEAD_TRY(const Outside outside, outside_of(options));
   BULKHEAD_TRY_STATUS(make_folder(options.out));
   node::ThreadPool executor(options.threads);
   Book book;
@@ -199,7 +213,7 @@ Result<ReplayResult> replay(const ReplayOptions& options) {
   result.log = (fs::path(options.out) / "log").string();
   result.report_file = (fs::path(options.out) / "report.html").string();
   const auto started = std::chrono::steady_clock::now();
-  BULKHEAD_TRY(RunResult journaled, run_in_node(options, scene, book, custodian, result));
+  BULKHEAD_TRY(RunResult journaled, run_in_node(options, scene, book, outside, result));
   result.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   result.totals = journaled.totals;
@@ -209,7 +223,7 @@ Result<ReplayResult> replay(const ReplayOptions& options) {
   if (options.compare && (options.compared || options.kind == policy::LadderKind::full)) {
     MemorySink sink(executor);
     BULKHEAD_TRY(const RunResult other, run(sink, scene, compared_book(options, scene, book),
-                                            run_options(options, custodian, result.other_policy)));
+                                            run_options(options, outside, result.other_policy)));
     result.other = other.totals;
     journaled.data.totals = compare(journaled.totals, other.totals, result.numeraire);
   }

@@ -36,6 +36,7 @@ struct ReplayOptions {
   std::optional<NamedPolicy> compared;  // none: liquidate-only
   double hostile = 0;                   // share of members turned against the venue
   std::string custodian = "usual";      // a name that custodian_profile() knows
+  std::string planner = "none";         // a name that planner_kind() knows
   // The venue's own wallet fails at this time: what owners lose is counted, nothing else changes.
   Timestamp wallet_failure;  // 0: it does not
   Timestamp wallet_warning;  // the wallet is put under alarm then; 0: it is not

@@ -15,6 +15,7 @@ Result<RunResult> run(CommandSink& sink, const Scene& scene, const Book& book,
   input.behaviours = book.behaviours;
   input.seed = options.seed;
   input.custodian = options.custodian;
+  input.planner = options.planner;
   input.wallet_warning = options.wallet_warning;
   Driver driver(sink, input, [&collector](const auto& command, const auto& applied) {
     collector.see(command, applied);
@@ -57,6 +58,11 @@ std::vector<TotalRow> compare(const RunTotals& first, const RunTotals& second,
   row("liquidated", numeraire, &RunTotals::liquidated, Better::less);
   row("liquidation fills", "fills", &RunTotals::liquidation_fills, Better::less);
   row("collateral sold", numeraire, &RunTotals::collateral_sold, Better::less);
+  if (first.plans > 0 || second.plans > 0) {
+    row("plans of a planner followed", "", &RunTotals::plans, Better::none);
+    row("their expected cost", numeraire, &RunTotals::plan_cost, Better::less);
+    row("the core's own would have cost", numeraire, &RunTotals::plain_cost, Better::none);
+  }
   row("margin calls", "calls", &RunTotals::calls, Better::none);
   row("most called within 24 hours", numeraire, &RunTotals::most_called, Better::none);
   row("sequestrations final", "", &RunTotals::sequestrations_final, Better::none);

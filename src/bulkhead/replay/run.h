@@ -9,6 +9,7 @@
 #include "bulkhead/replay/collector.h"
 #include "bulkhead/replay/command_sink.h"
 #include "bulkhead/replay/custodians.h"
+#include "bulkhead/replay/planners.h"
 
 namespace bulkhead::replay {
 
@@ -19,6 +20,7 @@ struct RunOptions {
   Timestamp wallet_failure;        // of the venue's own wallet, at the first tick from then; 0: no
   Timestamp wallet_warning;        // likewise: the wallet is put under alarm
   custody::CustodianBehaviour custodian = usual_custodian();
+  PlannerKind planner = PlannerKind::none;
   // Ticks done and in all; may be empty.
   std::function<void(std::uint64_t done, std::uint64_t all)> progress;
 };

@@ -19,6 +19,10 @@ struct RunTotals {
   std::uint32_t accounts_defaulted = 0;
   std::uint32_t closed = 0;
   std::uint32_t liquidation_fills = 0;
+  std::uint32_t plans = 0;          // of a planner, followed
+  std::uint32_t plans_refused = 0;  // by the core
+  double plan_cost = 0;             // numéraire expected, of those followed where the core had one
+  double plain_cost = 0;            // of the core's own plans for the same
   std::uint32_t withdrawals_refused = 0;
   std::uint32_t acts_blocked = 0;  // by a price below good
   double liquidated = 0;           // numéraire traded by instruction

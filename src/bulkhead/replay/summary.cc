@@ -40,6 +40,10 @@ std::string totals_json(const RunTotals& totals) {
   field(out, "closed", totals.closed);
   field(out, "liquidation_fills", totals.liquidation_fills);
   field(out, "liquidated", totals.liquidated);
+  field(out, "plans", totals.plans);
+  field(out, "plans_refused", totals.plans_refused);
+  field(out, "plan_cost", totals.plan_cost);
+  field(out, "plain_cost", totals.plain_cost);
   field(out, "withdrawals_refused", totals.withdrawals_refused);
   field(out, "acts_blocked", totals.acts_blocked);
   field(out, "disputes", totals.disputes);
