@@ -15,8 +15,9 @@ from cli_support import BULKHEAD, EXAMPLES, Case, run
 LOGS = EXAMPLES.parent / "testdata" / "logs"
 # "Erin Example" under a salt of zeros, as the golden log has it.
 ERIN = "d6249f0665632b460087d03ebca7a3e15a63776c4104517c0b8f74141580577d"
-VERBS = ["replay", "scenario", "margin", "explain", "log", "verify", "export", "prove",
-         "check-proof", "commit", "check-commitment", "scenarios", "synth", "parameters", "version"]
+VERBS = ["replay", "scenario", "margin", "csa", "explain", "impact", "plan", "log", "verify",
+         "export", "prove", "check-proof", "commit", "check-commitment", "scenarios", "synth",
+         "parameters", "version"]
 
 
 class Usage(Case):
@@ -43,6 +44,37 @@ class Usage(Case):
         self.assertEqual(version["schema"], 1)
         self.assertEqual(version["behaviour"], 1)
         self.assertTrue(version["git"])
+
+
+class CreditSupportAnnex(Case):
+    def cases(self, **terms):
+        case = {"name": "one", "terms": {"posted": [{"value": "5"}], "margin": "15",
+                                         "rounding": "0.5", **terms}}
+        path = self.folder / "cases.json"
+        path.write_text(json.dumps({"cases": [case]}))
+        return path
+
+    # Cases of finos/common-domain-model, DeliveryAmountTest and ReturnAmountTest.
+    def test_published_cases(self):
+        for terms, delivery, back in [({}, "10.000000", "0.000000"),
+                                      ({"threshold": "10"}, "0.000000", "0.000000"),
+                                      ({"independent_amount": "18"}, "13.000000", "0.000000"),
+                                      ({"posted": [{"value": "15"}], "margin": "5"},
+                                       "0.000000", "10.000000")]:
+            amounts = self.answer("csa", self.cases(**terms), "--json")["cases"][0]["amounts"]
+            self.assertEqual(amounts["delivery"], delivery)
+            self.assertEqual(amounts["return"], back)
+        self.assertIn("10.00", self.ok("csa", self.cases()))
+
+    def test_bad_terms_are_named(self):
+        self.refused(["csa", self.cases(margin="-1")], "cases[0].terms.margin", "-1")
+        self.refused(["csa", self.cases(posted=[{"value": "5", "haircut_bp": 10001}])],
+                     "cases[0].terms.posted[0].haircut_bp", "10001")
+        self.refused(["csa", self.cases(rounding="0")], "rounding")
+        self.refused(["csa", self.cases(marign="1")], "marign")
+        path = self.folder / "none.json"
+        path.write_text('{"cases": []}')
+        self.refused(["csa", path], "cases")
 
 
 class Commitment(Case):

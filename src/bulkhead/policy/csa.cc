@@ -19,8 +19,8 @@ Status validate(const CsaPosted& item, std::size_t index) {
   const std::string path = "posted[" + std::to_string(index) + "].";
   BULKHEAD_TRY_STATUS(not_negative((path + "value").c_str(), item.value));
   for (const auto& [name, haircut] :
-       {std::pair{"haircut", item.haircut}, std::pair{"fx_haircut", item.fx_haircut},
-        std::pair{"additional_haircut", item.additional_haircut}}) {
+       {std::pair{"haircut_bp", item.haircut}, std::pair{"fx_haircut_bp", item.fx_haircut},
+        std::pair{"additional_haircut_bp", item.additional_haircut}}) {
     if (haircut < 0 || haircut > kWhole) {
       return fail(ErrorCode::out_of_range, path + name, std::to_string(haircut),
                   "0 to 10000 basis points");

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bulkhead/base/amount.h"
+#include "bulkhead/base/fields.h"
 #include "bulkhead/base/result.h"
 
 namespace bulkhead::policy {
@@ -25,6 +26,14 @@ struct CsaPosted {
   BasisPoints haircut = 0;
   BasisPoints fx_haircut = 0;
   BasisPoints additional_haircut = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "value", self.value);
+    visit(2, "haircut_bp", self.haircut);
+    visit(3, "fx_haircut_bp", self.fx_haircut);
+    visit(4, "additional_haircut_bp", self.additional_haircut);
+  }
 };
 
 // Amounts >= 0 in the base currency.
@@ -40,6 +49,21 @@ struct CsaTerms {
   Usd minimum_transfer;
   Usd rounding;  // unit, > 0
   Usd disputed;  // of this call
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "posted", self.posted);
+    visit(2, "disputed_posted", self.disputed_posted);
+    visit(3, "prior_delivery", self.prior_delivery);
+    visit(4, "prior_return", self.prior_return);
+    visit(5, "disputed_transferred", self.disputed_transferred);
+    visit(6, "margin", self.margin);
+    visit(7, "independent_amount", self.independent_amount);
+    visit(8, "threshold", self.threshold);
+    visit(9, "minimum_transfer", self.minimum_transfer);
+    visit(10, "rounding", self.rounding);
+    visit(11, "disputed", self.disputed);
+  }
 };
 
 struct CsaAmounts {
@@ -47,6 +71,14 @@ struct CsaAmounts {
   Usd required;
   Usd delivery;  // what the other side must deliver
   Usd return_;   // what must be given back; never both
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "adjusted_posted", self.adjusted_posted);
+    visit(2, "required", self.required);
+    visit(3, "delivery", self.delivery);
+    visit(4, "return", self.return_);
+  }
 };
 
 // Names the field that is out of range.
