@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "bulkhead/engine/place_capacity.h"
+
 namespace bulkhead::engine {
 namespace {
 
@@ -61,6 +63,7 @@ void move_into_vaults(Context& context, AccountIndex account, const std::vector<
                                     : HoldingKey{account, move.asset, move.source, Bucket::pledged};
     encumber(context, between ? TransferKind::move : TransferKind::sequester, from,
              vault_key(account, move.asset, move.destination), move.amount);
+    use_capacity(context, move.destination, context.valuer.market_value(move.asset, move.amount));
     if (between) vaults.emplace(move.asset, move.source);
     vaults.emplace(move.asset, move.destination);
   }

@@ -6,6 +6,7 @@
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/place_capacity.h"
 #include "bulkhead/engine/vault_candidates.h"
 #include "bulkhead/engine/vault_score.h"
 
@@ -43,7 +44,7 @@ PlaceIndex next_best(const Context& context, AccountIndex account, const ledger:
   for (std::size_t p = 0; p < context.registry().places().size(); ++p) {
     const PlaceIndex place(p);
     if (place == line.place || !is_vault(context.registry()[place]) ||
-        !may_serve(context, account, line.asset, place)) {
+        !may_serve(context, account, line.asset, place) || capacity_left(context, place) == Usd{}) {
       continue;
     }
     const Int128 cost = cost_there(context, line, place, *terms);

@@ -111,7 +111,7 @@ struct Proposal {
 // "engine/grant/<kind>/<subject>".
 struct GrantState {
   Grant grant;
-  Amount used;  // insurance_fund: drawn so far
+  Amount used;  // of funds: drawn so far; place_capacity: moved there, micros
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

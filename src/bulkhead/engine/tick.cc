@@ -126,6 +126,26 @@ bool at_rest(const Context& context, AccountIndex account, const policy::Standin
          !policy::triggers(input, context.ladder()).any();
 }
 
+// Where the capacity of a place is limited, who has most of R uncovered is served first (D9.6).
+void serve_by_need(Context& context, const std::vector<policy::TripOrder>& awake) {
+  if (!context.state.has_live_grant(GrantKind::place_capacity, context.now())) return;
+  const auto input = [&context](AccountIndex account) {
+    return sequestration_input(context.state, context.valuer, account,
+                               context.valuer.standing(account));
+  };
+  std::vector<policy::TripOrder> uncovered;
+  for (const policy::TripOrder& trip : awake) {
+    const AccountIndex account(trip.account);
+    const policy::SequestrationDecision decision = policy::decide_sequestration(
+        context.state.account(account).ladder, input(account), context.ladder(), context.now());
+    if (decision.act) uncovered.push_back({decision.gap, trip.account});
+  }
+  std::ranges::sort(uncovered, [](const auto& a, const auto& b) { return a < b; });
+  for (const policy::TripOrder& next : uncovered) {
+    sequester(context, AccountIndex(next.account), input(AccountIndex(next.account)));
+  }
+}
+
 void run_ladder(Context& context) {
   renew_regime_members(context);
   context.valuer.evaluate_all();
@@ -144,6 +164,7 @@ void run_ladder(Context& context) {
     awake.push_back({standing.maintenance_margin - standing.equity_mid, account.value});
   }
   std::ranges::sort(awake, [](const auto& a, const auto& b) { return a < b; });
+  serve_by_need(context, awake);
   for (const policy::TripOrder& trip : awake) step(context, AccountIndex(trip.account));
 }
 

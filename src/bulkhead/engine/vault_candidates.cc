@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "bulkhead/engine/alarms.h"
+#include "bulkhead/engine/place_capacity.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -91,6 +92,8 @@ std::string obstacle(const Context& context, AccountIndex account, const ledger:
   if (!may_serve(context, account, line.asset, vault))
     return "the place has refused, another serves";
   const Usd least{static_cast<std::int64_t>(context.registry()[vault].minimum_transfer * 1e6)};
+  const std::optional<Usd> left = capacity_left(context, vault);
+  if (left && *left <= least) return "the place's capacity is used up";
   if (context.valuer.market_value(line.asset, line.balance.available()) < least) {
     return "less than the least that the place takes";
   }
@@ -181,15 +184,23 @@ class Planner {
   }
 
   // The most at one place is a share of R, in market value; all of R: no limit.
-  void add_rooms() {
+  std::optional<Usd> room_by_share(PlaceIndex place) const {
     const BasisPoints share = context_.ladder().sequestration.vault_concentration_bp;
-    if (share >= 10'000) return;
+    if (share >= 10'000) return std::nullopt;
+    const auto at = market_there_.find(place);
+    const Usd there = at == market_there_.end() ? Usd{} : at->second;
+    return max(Usd{}, scale_down(required_, share, 10'000) - there);
+  }
+
+  // No more than that share, nor than the place's capacity leaves (D9.6).
+  void add_rooms() {
     for (std::size_t p = 0; p < context_.registry().places().size(); ++p) {
       const PlaceIndex place(p);
       if (!is_vault(context_.registry()[place])) continue;
-      const auto at = market_there_.find(place);
-      const Usd there = at == market_there_.end() ? Usd{} : at->second;
-      request_.rooms.push_back({place, max(Usd{}, scale_down(required_, share, 10'000) - there)});
+      const std::optional<Usd> share = room_by_share(place);
+      const std::optional<Usd> left = capacity_left(context_, place);
+      if (share) request_.rooms.push_back({place, left ? min(*share, *left) : *share});
+      if (!share && left) request_.rooms.push_back({place, *left});
     }
   }
 

@@ -131,6 +131,43 @@ TEST(Limits, NoPlaceHoldsMoreThanItsShareOfR) {
   }
 }
 
+Grant capacity(World& world, const char* coins, std::uint64_t epoch, Duration lasts) {
+  return {GrantKind::place_capacity,   "vault", "",
+          world.amount("USDT", coins), epoch,   world.now() + lasts};
+}
+
+TEST(Limits, NoMoreGoesToAPlaceThanItsGrantLeaves) {
+  World world;
+  open_near(world);
+  world.must("custodian", SetPlaceAlarm{"custodian", true, AlarmCause::custodian_alarm, "test"});
+  world.must("operator", capacity(world, "100", 1, hours(10)));
+  world.price("BTC", 56'000).tick();
+  const auto ordered = world.said_of<SequestrationOrdered>("bob-1").at(0);
+  EXPECT_GT(ordered.missing, Usd{});
+  ASSERT_EQ(ordered.legs.size(), 1U);
+  EXPECT_LE(ordered.legs[0].amount, world.amount("USDT", "100"));
+  EXPECT_GE(ordered.legs[0].amount, world.amount("USDT", "99"));
+  world.places_answer().ticks(5);
+  EXPECT_EQ(world.said_of<SequestrationOrdered>("bob-1").size(), 1U);
+  world.must("operator", capacity(world, "100000", 2, hours(10))).ticks(5);
+  const auto again = world.said_of<SequestrationOrdered>("bob-1").back();
+  ASSERT_EQ(again.legs.size(), 1U);
+  EXPECT_EQ(again.held, ordered.legs[0].stressed_value);
+  EXPECT_LT(again.missing, ordered.missing);
+  EXPECT_EQ(world.state().grant(GrantKind::place_capacity, "vault")->used, again.legs[0].amount);
+}
+
+TEST(Limits, AGrantThatHasExpiredLeavesNothing) {
+  World world;
+  open_near(world);
+  world.must("operator", capacity(world, "100000", 1, seconds(30)));
+  world.tick();
+  world.price("BTC", 56'000).tick();
+  for (const auto& ordered : world.said_of<SequestrationOrdered>("bob-1")) {
+    for (const SequestrationLeg& leg : ordered.legs) EXPECT_NE(leg.to_place, "vault");
+  }
+}
+
 // The least that makes up R: one lot less does not, with the size cost of a thin market counted.
 TEST(Least, OfAnAssetWhoseLotsAreNotWorthTheSame) {
   World world;

@@ -50,7 +50,7 @@ Reason liquidation_hindrance(const LadderState& state, const Standing& standing,
 
 // Accounts that trip together go by shortfall MM − E, largest first, then account index (D7.4).
 struct TripOrder {
-  Usd shortfall;  // MM − E
+  Usd shortfall;  // MM − E; where places are short of capacity, R uncovered (D9.6)
   std::uint32_t account = 0;
   friend bool operator<(const TripOrder& a, const TripOrder& b) {
     if (a.shortfall != b.shortfall) return b.shortfall < a.shortfall;
