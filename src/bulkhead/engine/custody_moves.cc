@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "bulkhead/engine/place_capacity.h"
+#include "bulkhead/engine/capacity.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -63,7 +63,9 @@ void move_into_vaults(Context& context, AccountIndex account, const std::vector<
                                     : HoldingKey{account, move.asset, move.source, Bucket::pledged};
     encumber(context, between ? TransferKind::move : TransferKind::sequester, from,
              vault_key(account, move.asset, move.destination), move.amount);
-    use_capacity(context, move.destination, context.valuer.market_value(move.asset, move.amount));
+    use_capacity(context.state, GrantKind::place_capacity,
+                 context.registry()[move.destination].name,
+                 context.valuer.market_value(move.asset, move.amount));
     if (between) vaults.emplace(move.asset, move.source);
     vaults.emplace(move.asset, move.destination);
   }

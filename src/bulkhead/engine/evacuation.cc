@@ -3,10 +3,10 @@
 #include <optional>
 
 #include "bulkhead/engine/alarms.h"
+#include "bulkhead/engine/capacity.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_vault.h"
-#include "bulkhead/engine/place_capacity.h"
 #include "bulkhead/engine/vault_candidates.h"
 #include "bulkhead/engine/vault_score.h"
 
@@ -44,7 +44,9 @@ PlaceIndex next_best(const Context& context, AccountIndex account, const ledger:
   for (std::size_t p = 0; p < context.registry().places().size(); ++p) {
     const PlaceIndex place(p);
     if (place == line.place || !is_vault(context.registry()[place]) ||
-        !may_serve(context, account, line.asset, place) || capacity_left(context, place) == Usd{}) {
+        !may_serve(context, account, line.asset, place) ||
+        capacity_left(context.state, GrantKind::place_capacity, context.registry()[place].name,
+                      context.now()) == Usd{}) {
       continue;
     }
     const Int128 cost = cost_there(context, line, place, *terms);

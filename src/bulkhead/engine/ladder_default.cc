@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/engine/blocked.h"
+#include "bulkhead/engine/capacity.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deleveraging.h"
 #include "bulkhead/engine/ladder_calls.h"
@@ -97,6 +98,9 @@ void instruct(Context& context, AccountIndex account, const ClosableLine& line,
     said.amount = order.amount;
   }
   said.limit = order.limit;
+  use_capacity(context.state, GrantKind::market_capacity,
+               line.is_position() ? said.instrument : said.asset,
+               policy::notional(line.item, slice.lots));
   context.state.put_instruction(order);
   context.emit(account, std::move(said));
 }
@@ -132,7 +136,13 @@ bool plan_and_instruct(Context& context, AccountIndex account) {
   const auto planned = slices_of_plan(context, account, lines);
   const std::vector<policy::Slice> slices =
       planned ? *planned : plain_slices(context, account, lines);
-  if (slices.empty()) return true;
+  if (slices.empty()) {
+    // A market that may not be asked is as silent as one that does not answer.
+    const bool none_left = std::ranges::all_of(
+        lines, [](const ClosableLine& line) { return line.item.capacity == 0; });
+    if (none_left) note_asked(context, account);
+    return true;
+  }
   const policy::LadderState& ladder = context.state.account(account).ladder;
   const double band =
       policy::closing_band(context.now() - ladder.default_since, context.ladder().defaults);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/base/elementary.h"
+#include "bulkhead/engine/capacity.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/stops.h"
 #include "bulkhead/pricing/values.h"
@@ -40,13 +41,23 @@ double fair_price(const Books& books, InstrumentIndex i) {
   return settlement > 0 ? mark.premium / settlement : 0;
 }
 
-std::uint64_t capacity_lots(const Books& books, const policy::MarketDepth& depth,
-                            double notional_per_lot, std::uint64_t lots) {
-  const Usd capacity = policy::interval_capacity(depth, books.ladder().defaults);
-  if (!(depth.adv > 0)) return lots;
-  const double fit = static_cast<double>(capacity.micros) / 1e6 / notional_per_lot;
-  if (fit >= static_cast<double>(lots)) return lots;
-  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(fit));
+std::uint64_t lots_within(const policy::ClosableItem& item, Usd capacity) {
+  const double fit = static_cast<double>(capacity.micros) / 1e6 / item.notional_per_lot;
+  return fit >= static_cast<double>(item.lots) ? item.lots : static_cast<std::uint64_t>(fit);
+}
+
+// Lots that the market takes in this interval, one at least; and what its grant leaves, if it has
+// one.
+std::uint64_t capacity_lots(const Books& books, const policy::ClosableItem& item,
+                            std::string_view market) {
+  std::uint64_t lots = item.lots;
+  if (item.market.adv > 0) {
+    const Usd interval = policy::interval_capacity(item.market, books.ladder().defaults);
+    lots = std::max<std::uint64_t>(1, lots_within(item, interval));
+  }
+  const std::optional<Usd> granted = capacity_left(books.state, GrantKind::market_capacity, market,
+                                                   books.state.market.epoch().time);
+  return granted ? std::min(lots, lots_within(item, *granted)) : lots;
 }
 
 bool tradable(market::Quality quality) { return quality < market::Quality::stale; }
@@ -66,8 +77,7 @@ void add_positions(const Books& books, AccountIndex account, std::vector<Closabl
     line.item.notional_per_lot = books.valuer.epoch_risk().coins_per_lot(held.instrument) * spot;
     line.item.market = depth_of(books, underlying, books.registry()[held.instrument].half_spread);
     if (held.lots == 0 || !(line.item.notional_per_lot > 0)) continue;
-    line.item.capacity =
-        capacity_lots(books, line.item.market, line.item.notional_per_lot, line.item.lots);
+    line.item.capacity = capacity_lots(books, line.item, books.registry()[held.instrument].name);
     lines.push_back(line);
   }
 }
@@ -113,8 +123,7 @@ void add_sales(const Books& books, AccountIndex account, std::vector<ClosableLin
     line.item.market = depth_of(books, held.asset, books.registry()[held.asset].half_spread);
     line.fair = price / owed_price;
     if (!(line.item.notional_per_lot > 0)) continue;
-    line.item.capacity =
-        capacity_lots(books, line.item.market, line.item.notional_per_lot, line.item.lots);
+    line.item.capacity = capacity_lots(books, line.item, books.registry()[held.asset].name);
     lines.push_back(line);
   }
 }

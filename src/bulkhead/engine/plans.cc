@@ -170,6 +170,7 @@ std::optional<std::vector<policy::Slice>> slices_of_plan(Context& context, Accou
   std::vector<policy::Slice> slices;
   LotsClosed closed(lines.size(), 0);
   bool all_found = true;
+  bool waits = false;  // for capacity
   for (const AcceptedPlan::Target& target : record.plan->targets) {
     const auto at =
         std::ranges::find_if(lines, [&](const ClosableLine& line) { return is_of(line, target); });
@@ -178,13 +179,16 @@ std::optional<std::vector<policy::Slice>> slices_of_plan(Context& context, Accou
       all_found = all_found && target.lots == 0 && target.amount.is_zero();
       continue;
     }
-    const std::uint64_t lots = std::min(left_of(*at, target), at->item.capacity);
+    const std::uint64_t left = left_of(*at, target);
+    const std::uint64_t lots = std::min(left, at->item.capacity);
+    waits = waits || (left > 0 && lots == 0);
     if (lots == 0) continue;
     closed[static_cast<std::size_t>(at - lines.begin())] = lots;
     slices.push_back(
         {static_cast<std::uint32_t>(at - lines.begin()), lots, closing_cost(*at, lots)});
   }
   if (slices.empty()) {
+    if (waits) return slices;
     end_plan(context, account, all_found ? PlanEnd::done : PlanEnd::overtaken);
     return std::nullopt;
   }

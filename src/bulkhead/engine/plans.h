@@ -13,7 +13,8 @@ namespace bulkhead::engine {
 // True while this tick is one of those in which a planner may still answer; counts it.
 bool waits_for_planner(Context& context, AccountIndex account);
 
-// The slices of the plan in force that this interval's capacity takes, re-checked now; none if
+// The slices of the plan in force that this interval's capacity takes, re-checked now, or no slice
+// while capacity is used up; none if
 // there is no plan, it has expired, is done, or a slice no longer holds (the plan has ended then).
 std::optional<std::vector<policy::Slice>> slices_of_plan(Context& context, AccountIndex account,
                                                          const std::vector<ClosableLine>& lines);

@@ -135,6 +135,47 @@ TEST_F(Plans, ALossBeyondTheFundsIsInThePriceInsideTheBand) {
   EXPECT_TRUE(losses[0].bad_debt.is_zero());
 }
 
+TEST_F(Plans, NoMoreIsAskedOfAMarketThanItsGrantLeaves) {
+  bring_down(false);
+  world_.must("operator", Grant{GrantKind::market_capacity, kPerp, "",
+                                world_.amount("USDT", "1000"), 1, world_.now() + days(1)});
+  for (int i = 0; i < 5; ++i) world_.tick().pass(seconds(1)).venue_fills();
+  // 1,000 at 53,000 are 18 lots of a thousandth.
+  ASSERT_EQ(instructed(), 1U);
+  EXPECT_EQ(lots(), 200 - 18);
+  world_.must("operator", Grant{GrantKind::market_capacity, kPerp, "",
+                                world_.amount("USDT", "100000"), 2, world_.now() + days(1)});
+  for (int i = 0; i < 5; ++i) world_.tick().pass(seconds(1)).venue_fills();
+  EXPECT_EQ(world_.account("alice-1").ladder.default_, policy::Default::none);
+}
+
+TEST_F(Plans, AMarketWhoseCapacityIsUsedUpIsSilent) {
+  world_.open("bob-1", "bob").fund("bob-1", "USDT", "20000", "20000");
+  world_.trade("bob-1", kPerp, -200, "60000");
+  bring_down(false, 47'000);
+  world_.must("operator",
+              Grant{GrantKind::market_capacity, kPerp, "", {}, 1, world_.now() + days(1)});
+  for (int i = 0; i < 70; ++i) world_.tick().pass(seconds(1)).places_answer().venue_fills();
+  EXPECT_EQ(instructed(), 0U);
+  EXPECT_EQ(world_.said_of<Deleveraged>("bob-1").size(), 1U);
+  EXPECT_EQ(world_.account("alice-1").ladder.default_, policy::Default::closed);
+}
+
+TEST_F(Plans, APlanWaitsForCapacity) {
+  bring_down(true);
+  std::int64_t least = 1;
+  while (world_.give("operator", plan(least)).refused) ++least;
+  world_.must("operator",
+              Grant{GrantKind::market_capacity, kPerp, "", {}, 1, world_.now() + days(1)});
+  world_.ticks(3);
+  EXPECT_EQ(instructed(), 0U);
+  EXPECT_TRUE(world_.said<PlanEnded>().empty());
+  world_.must("operator", Grant{GrantKind::market_capacity, kPerp, "",
+                                world_.amount("USDT", "100000"), 2, world_.now() + days(1)});
+  world_.tick();
+  EXPECT_EQ(world_.said_of<LiquidationInstructed>("alice-1").at(0).lots, -least);
+}
+
 TEST_F(Plans, AMarketThatFillsIsNotDeleveraged) {
   bring_down(false, 47'000);
   for (int i = 0; i < 70; ++i) {

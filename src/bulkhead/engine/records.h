@@ -111,7 +111,7 @@ struct Proposal {
 // "engine/grant/<kind>/<subject>".
 struct GrantState {
   Grant grant;
-  Amount used;  // of funds: drawn so far; place_capacity: moved there, micros
+  Amount used;  // drawn from funds so far; of capacities: used, micros
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "bulkhead/engine/alarms.h"
-#include "bulkhead/engine/place_capacity.h"
+#include "bulkhead/engine/capacity.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -72,6 +72,11 @@ std::int64_t cost_nanos(const Context& context, const Candidate& candidate,
 
 namespace {
 
+std::optional<Usd> place_capacity_left(const Context& context, PlaceIndex place) {
+  return capacity_left(context.state, GrantKind::place_capacity, context.registry()[place].name,
+                       context.now());
+}
+
 // Why a candidate may not be taken at all; empty if it may.
 std::string obstacle(const Context& context, AccountIndex account, const ledger::Holding& line,
                      PlaceIndex vault, const collateral::AssetTerms* terms) {
@@ -92,7 +97,7 @@ std::string obstacle(const Context& context, AccountIndex account, const ledger:
   if (!may_serve(context, account, line.asset, vault))
     return "the place has refused, another serves";
   const Usd least{static_cast<std::int64_t>(context.registry()[vault].minimum_transfer * 1e6)};
-  const std::optional<Usd> left = capacity_left(context, vault);
+  const std::optional<Usd> left = place_capacity_left(context, vault);
   if (left && *left <= least) return "the place's capacity is used up";
   if (context.valuer.market_value(line.asset, line.balance.available()) < least) {
     return "less than the least that the place takes";
@@ -198,7 +203,7 @@ class Planner {
       const PlaceIndex place(p);
       if (!is_vault(context_.registry()[place])) continue;
       const std::optional<Usd> share = room_by_share(place);
-      const std::optional<Usd> left = capacity_left(context_, place);
+      const std::optional<Usd> left = place_capacity_left(context_, place);
       if (share) request_.rooms.push_back({place, left ? min(*share, *left) : *share});
       if (!share && left) request_.rooms.push_back({place, *left});
     }

@@ -99,7 +99,7 @@ TEST(Csa, HaircutsAddAndNeverGoBelowNothing) {
 TEST(Csa, RefusalsNameTheField) {
   CsaTerms t = terms(5, 15);
   t.posted[0].fx_haircut = 10'001;
-  EXPECT_EQ(csa_amounts(t).error().field, "posted[0].fx_haircut");
+  EXPECT_EQ(csa_amounts(t).error().field, "posted[0].fx_haircut_bp");
   t = terms(5, 15);
   t.threshold = Usd{-1};
   EXPECT_EQ(csa_amounts(t).error().field, "threshold");
