@@ -81,6 +81,8 @@ class ReplayOptions(unittest.TestCase):
         self.assertGreater(totals["plans"], 0)
         self.assertEqual(totals["plans_refused"], 0)
         self.assertLessEqual(totals["plan_cost"], totals["plain_cost"])
+        report = (self.path / "out" / "report.html").read_text()
+        self.assertIn("where the core&#39;s own would cost", report)
 
     def test_every_default_ends_whatever_the_planner_does(self):
         for kind in ["killed", "hung", "late", "lying"]:

@@ -94,6 +94,11 @@ std::string summary_text(const ReplayResult& result) {
   text += "  defaults         " + count(t.defaults) + " of " + count(t.accounts_defaulted) +
           " accounts, " + count(t.liquidation_fills) + " liquidation fills, " + count(t.closed) +
           " closed\n";
+  if (t.plans + t.plans_refused > 0) {
+    text += "  plans            " + count(t.plans) + " of a planner followed, expected to cost " +
+            grouped(t.plan_cost) + " where the core's own would cost " + grouped(t.plain_cost) +
+            ", " + count(t.plans_refused) + " refused\n";
+  }
   text += "  refused, blocked " + count(t.withdrawals_refused) + " withdrawals refused, " +
           count(t.acts_blocked) + " acts blocked by a price below good\n";
   text += against(result, "insurance fund   ", t.insurance, &RunTotals::insurance);
