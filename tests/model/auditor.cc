@@ -73,10 +73,14 @@ void Auditor::movement(const en::Command& command, const en::Event& event,
       !std::holds_alternative<en::Withdraw>(command.body)) {
     complain(event, "withdrawn without being asked");
   }
-  if (moved.kind == TransferKind::unpledge && !std::holds_alternative<en::Unpledge>(command.body)) {
+  if (moved.kind == TransferKind::unpledge && !std::holds_alternative<en::Unpledge>(command.body) &&
+      !std::holds_alternative<en::SubstituteCollateral>(command.body)) {
     complain(event, "unpledged without being asked");
   }
-  if (tick && leaves && moved.bucket == Bucket::free && moved.kind != TransferKind::pledge) {
+  // By what is closed by rank, or for another account of the member that agreed to it.
+  const bool closes = moved.kind == TransferKind::trade || moved.kind == TransferKind::waterfall;
+  if (tick && leaves && moved.bucket == Bucket::free && moved.kind != TransferKind::pledge &&
+      !closes) {
     complain(event, "free assets taken by a tick");
   }
 }

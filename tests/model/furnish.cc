@@ -29,6 +29,7 @@ policy::ParameterSet parameters(bool limits) {
   set.models.flat.assets = {
       {"AAA", 0.75, 1.25}, {"BBB", 0.5, 1.5}, {"DDD", 0, 2}, {"SSS", 0.875, 1.125}, {"USD", 1, 1}};
   set.models.flat.instruments = {{"AAA/USD:USD", 0.875, 1.125, 1},
+                                 {"AAA/USD:USD-F", 0.875, 1.125, 1},
                                  {"BBB/USD:USD", 0.75, 1.25, 0.75}};
   policy::LadderParameters& ladder = set.ladder;
   ladder.dwell = {minutes(3), minutes(3), minutes(3), minutes(3)};
@@ -36,8 +37,8 @@ policy::ParameterSet parameters(bool limits) {
   ladder.calls.minimum_transfer = usd(200);
   ladder.calls.minimum_transfer_of_margin_bp = 1'700;
   ladder.calls.rounding = usd(40);
-  // The model follows what the venue fills; it does not foresee what is closed by rank.
-  ladder.defaults.deleverage_after = days(7);
+  ladder.calls.dispute_clock = minutes(40);
+  ladder.defaults.deleverage_after = minutes(20);
   ladder.sequestration.multiple_bp = {10'000, 10'000, 10'000, 10'000};
   ladder.sequestration.alarm_clear_after = minutes(12);
   ladder.sequestration.review_after = minutes(25);
@@ -74,7 +75,8 @@ pricing::ScenarioSet still() {
   set.horizon = days(1);
   set.stressed_window = "none";
   for (const char* coin : {"AAA", "BBB", "DDD", "SSS"}) {
-    for (const auto kind : {pricing::FactorKind::spot, pricing::FactorKind::perpetual_basis}) {
+    for (const auto kind : {pricing::FactorKind::spot, pricing::FactorKind::perpetual_basis,
+                            pricing::FactorKind::dated_basis}) {
       pricing::Factor factor;
       factor.asset = coin;
       factor.kind = kind;
@@ -118,6 +120,8 @@ std::vector<Command> furnish(std::size_t accounts) {
   person("auditor", en::Role::auditor);
   person("risk", en::Role::risk_manager);
   person("approver", en::Role::approver);
+  person("second", en::Role::approver);
+  person("planner", en::Role::operator_);
   for (const char* member : {"ann", "ben", "cat", "dan"}) person(member, en::Role::member, member);
   give("operator", genesis);
   give("operator", en::RegisterAsset{asset("USD")});
@@ -132,6 +136,11 @@ std::vector<Command> furnish(std::size_t accounts) {
   }
   give("venue", en::RegisterInstrument{contract("AAA", {5, -1})});
   give("venue", en::RegisterInstrument{contract("BBB", {1, 0})});
+  market::Instrument future = contract("AAA", {5, -1});
+  future.name += "-F";
+  future.kind = market::InstrumentKind::future;
+  future.expiry = kStart + hours(4);
+  give("venue", en::RegisterInstrument{future});
   market::Place place;
   place.name = "internal";
   give("operator", en::RegisterPlace{place});

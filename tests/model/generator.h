@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,20 @@ class Generator {
   Command venue_answer(bool faults);
   Command place_answer(bool faults);
   Command risk_act();
+  Command promise();
+  Command dispute();
+  Command substitute();
+  Command report(bool faults);
+  Command contract_act();
+  Command stop_act();
+  Command resolve();
+  Command govern();
+  Command grant();
+  Command approve_any();
+  engine::Propose correction(const std::string& name, Timestamp until, const std::string& reason);
+  engine::ParameterChange new_parameters();
+  std::optional<Command> clear_up();
+  Command calm();
   Command nonsense();
   Command again();
   Timestamp advance(bool faults);
@@ -56,8 +71,10 @@ class Generator {
   std::map<std::string, std::int64_t> eighths_;  // price of a coin, in eighths
   std::map<std::string, std::size_t> silent_;    // rounds without a word of a coin's feeds
   std::vector<Command> past_;
+  std::vector<Command> deals_;  // fills and deposits, some of which will be reversed
   std::uint64_t turn_ = 0;
   std::size_t resumed_ = 0;  // halts ended since faults stopped
+  Timestamp silent_until_;   // of the venue, which answers nothing that is instructed
 };
 
 }  // namespace bulkhead::naive

@@ -60,6 +60,7 @@ bool run(std::uint64_t seed, Totals& totals) {
   const std::size_t furnished = given.size();
   for (std::size_t i = 0; i < given.size(); ++i) {
     if (trial.give(given[i])) continue;
+    totals.failed = true;
     given.resize(i + 1);
     report(given, trial.wrong(), seed, furnished, totals.shrinks);
     return false;
@@ -124,12 +125,14 @@ int main(int argc, char** argv) {
   }
   std::printf(
       "compared: acceptance and error of each of these; free, pledged, sequestered, owed and what\n"
-      "is on its way; coverage, vault and default; calls with amount, deadline and deliveries;\n"
-      "legs with number, target and status; order of service; least sequestered; evacuations,\n"
-      "orders of two persons, scores and reviews.\n"
-      "followed, not predicted: grants, slices of a liquidation and what a default pays with.\n"
-      "never given: deliveries, disputes, amend_order, funding, expire, parameters, other "
-      "models.\n");
+      "is on its way; coverage, vault and default; calls with amount, deadline, deliveries and\n"
+      "disputes; promised deliveries; legs with number, target and status; order of service; "
+      "least\n"
+      "sequestered; room of places; evacuations, orders of two persons, scores and reviews; "
+      "stops;\n"
+      "corrections; parameters; who is closed against by rank.\n"
+      "followed, not predicted: slices of a liquidation and what a default pays with.\n"
+      "never given: plans from outside, other models.\n");
   std::printf("%llu commands, %.1f s, %.0f commands/s: %s\n",
               static_cast<unsigned long long>(totals.commands.load()), took,
               static_cast<double>(totals.commands) / took,

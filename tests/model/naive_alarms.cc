@@ -107,11 +107,12 @@ NaiveModel::Verdict NaiveModel::on(const en::SetPlaceAlarm& c) {
 NaiveModel::Verdict NaiveModel::on(const en::Propose& c) {
   if (proposals_.contains(c.proposal)) return refuse(ErrorCode::name_taken);
   if (c.expires <= now_) return refuse(ErrorCode::out_of_range);
+  if (const auto other = propose_other(c)) return *other;
   if (const auto* order = std::get_if<en::SequestrationOrder>(&c.content)) {
     if (find(order->account) == nullptr) return refuse(ErrorCode::account_unknown);
     if (order->reason.empty()) return refuse(ErrorCode::missing_field);
     if (order->value.micros < 0 || order->until <= now_) return refuse(ErrorCode::out_of_range);
-    proposals_[c.proposal] = {order->account, c.expires, *order};
+    proposals_[c.proposal] = {order->account, c.expires, *order, {}, false};
     return {};
   }
   const auto& order = std::get<en::ReleaseOrder>(c.content);
@@ -125,11 +126,12 @@ NaiveModel::Verdict NaiveModel::on(const en::Propose& c) {
     if (!terms_.assets.contains(order.asset)) return refuse(ErrorCode::asset_unknown);
     if (!places_.contains(order.place)) return refuse(ErrorCode::place_unknown);
   }
-  proposals_[c.proposal] = {order.account, c.expires, order};
+  proposals_[c.proposal] = {order.account, c.expires, order, {}, false};
   return {};
 }
 
 NaiveModel::Verdict NaiveModel::approve(const std::string& name) {
+  if (const auto other = approve_other(name)) return *other;
   const NaiveProposal proposal = proposals_.at(name);
   NaiveAccount& account = *find(proposal.account);
   if (const auto* order = std::get_if<en::ReleaseOrder>(&proposal.order)) {
@@ -144,6 +146,9 @@ NaiveModel::Verdict NaiveModel::approve(const std::string& name) {
 }
 
 NaiveModel::Verdict NaiveModel::approve(NaiveAccount& account, const en::ReleaseOrder& order) {
+  if (stopped(en::StopButton::stop_releases, account.name)) {
+    return refuse(ErrorCode::stop_in_force);
+  }
   if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
   if (account.vault_stage != VaultStage::held && account.vault_stage != VaultStage::releasing) {
     return refuse(ErrorCode::stage_forbids);

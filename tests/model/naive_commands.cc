@@ -43,20 +43,23 @@ bool role_may(Role role, const en::CommandBody& body) {
   if (is.operator()<en::SetPlaceAlarm>()) {
     return any({Role::custodian, Role::operator_, Role::risk_manager});
   }
-  if (is.operator()<en::Propose>()) return any({Role::risk_manager});
+  if (is.operator()<en::PressStop>()) {
+    return any({Role::operator_, Role::venue, Role::risk_manager, Role::approver});
+  }
+  if (is.operator()<en::EndStop>()) return any({Role::risk_manager, Role::approver});
+  if (is.operator()<en::PromiseDelivery, en::DisputeCall, en::SubstituteCollateral>()) {
+    return any({Role::member});
+  }
+  if (is.operator()<en::ReportDelivery>()) return any({Role::venue, Role::custodian});
+  if (is.operator()<en::ProposePlan>()) return any({Role::operator_});
+  if (is.operator()<en::Propose, en::ResolveDispute>()) return any({Role::risk_manager});
   return any({Role::approver, Role::member});
 }
 
 }  // namespace
 
 bool NaiveModel::predicts(const en::CommandBody& body) {
-  const auto* proposal = std::get_if<en::Propose>(&body);
-  if (proposal != nullptr && std::holds_alternative<en::ParameterChange>(proposal->content)) {
-    return false;
-  }
-  return !std::holds_alternative<en::Grant>(body) &&
-         !std::holds_alternative<en::AmendOrder>(body) &&
-         !std::holds_alternative<en::Funding>(body) && !std::holds_alternative<en::Expire>(body);
+  return !std::holds_alternative<en::ProposePlan>(body);
 }
 
 void NaiveModel::complain(const std::string& what) { complaints_.push_back(what); }
@@ -70,6 +73,11 @@ bool NaiveModel::may_act(const NaiveAccount& account) const {
   return actor().role != Role::member || actor().member == account.member;
 }
 
+const NaiveCommand* NaiveModel::remembered(const Command& command) const {
+  const auto at = ids_.find({command.actor, command.id});
+  return at == ids_.end() ? nullptr : &at->second;
+}
+
 // D2.4, D11.1, D11.4. No value: the command is to be carried out.
 std::optional<NaiveModel::Verdict> NaiveModel::admit(const Command& command) {
   if (std::holds_alternative<en::Genesis>(command.body)) return std::nullopt;
@@ -80,11 +88,12 @@ std::optional<NaiveModel::Verdict> NaiveModel::admit(const Command& command) {
     return refuse(ErrorCode::command_repeated);
   }
   if (!role_may(person->second.role, command.body)) {
-    ids_[{command.actor, command.id}] = {command.time, true};
+    ids_[{command.actor, command.id}] = {command.time, true, records_, command.body};
     return refuse(ErrorCode::role_forbidden);
   }
   const bool signs = std::holds_alternative<en::Propose>(command.body) ||
-                     std::holds_alternative<en::Approve>(command.body);
+                     std::holds_alternative<en::Approve>(command.body) ||
+                     std::holds_alternative<en::EndStop>(command.body);
   if (signs && command.signature.empty()) return refuse(ErrorCode::signature_missing);
   return std::nullopt;
 }
@@ -104,11 +113,12 @@ void NaiveModel::apply(const Command& command, const Facts& facts, const std::ve
     } else {
       verdict = act(command);
     }
-    ids_[{command.actor, command.id}] = {command.time, !verdict.accepted};
+    ids_[{command.actor, command.id}] = {command.time, !verdict.accepted, records_, command.body};
   }
   if (std::holds_alternative<en::Tick>(command.body) && !denied) {
-    std::erase_if(ids_, [&](const auto& id) { return id.second.first < now_ - kIdMemory; });
+    std::erase_if(ids_, [&](const auto& id) { return id.second.time < now_ - kIdMemory; });
   }
+  records_ += 1 + events.size();
   const auto name = [](ErrorCode code) { return std::string(error_info(code).name); };
   if (verdict.accepted && refused) complain("refused by " + name(*refused) + ", expected accepted");
   if (!verdict.accepted && !refused) {
@@ -133,8 +143,8 @@ NaiveModel::Verdict NaiveModel::act(const Command& command) {
             pegged_[c.asset.name] = c.asset.kind == market::AssetKind::stablecoin;
           }
         } else if constexpr (std::is_same_v<C, en::RegisterInstrument>) {
-          terms_.contracts[c.instrument.name] = {c.instrument.underlying,
-                                                 c.instrument.lot_size.to_double()};
+          terms_.contracts[c.instrument.name] = {
+              c.instrument.underlying, c.instrument.lot_size.to_double(), c.instrument.expiry};
         } else if constexpr (std::is_same_v<C, en::RegisterPlace>) {
           places_[c.place.name] = {c.place.kind != market::PlaceKind::internal_ledger,
                                    c.place.timeout, c.place.minimum_transfer,
@@ -236,7 +246,8 @@ NaiveModel::Verdict NaiveModel::on(const en::Unpledge& c) {
   NaiveAccount* account = nullptr;
   if (const auto no = names(c, account)) return *no;
   if (c.amount.units > account->available(c.asset)) return refuse(ErrorCode::balance_exceeded);
-  if (const auto no = collateral_leaves(*account, c.asset, c.amount.units)) return *no;
+  const Book then = book_without(*account, c.asset, c.amount.units);
+  if (const auto no = collateral_leaves(*account, c.asset, then)) return *no;
   account->pledged[c.asset] -= c.amount.units;
   account->free[c.asset] += c.amount.units;
   return {};
@@ -273,10 +284,11 @@ NaiveModel::Verdict NaiveModel::on(const en::PlaceOrder& c) {
   if (!terms_.contracts.contains(c.instrument)) return refuse(ErrorCode::instrument_unknown);
   if (!may_act(*account)) return refuse(ErrorCode::not_own_account);
   if (c.lots <= 0) return refuse(ErrorCode::lots_not_positive);
+  if (expired(c.instrument)) return refuse(ErrorCode::instrument_expired);
   if (!(c.limit.to_double() > 0)) return refuse(ErrorCode::price_invalid);
   const NaiveOrder order{c.instrument, c.side == en::Side::buy ? c.lots : -c.lots,
                          c.limit.to_double()};
-  if (const auto no = new_order(*account, c.order, order)) return *no;
+  if (const auto no = new_order(*account, c.order, order, *account)) return *no;
   if (!account->orders.try_emplace(c.order, order).second) return refuse(ErrorCode::order_exists);
   return {};
 }
@@ -294,6 +306,7 @@ NaiveModel::Verdict NaiveModel::on(const en::Fill& c) {
   if (account == nullptr) return refuse(ErrorCode::account_unknown);
   if (!terms_.contracts.contains(c.instrument)) return refuse(ErrorCode::instrument_unknown);
   if (c.lots <= 0) return refuse(ErrorCode::lots_not_positive);
+  if (expired(c.instrument)) return refuse(ErrorCode::instrument_expired);
   if (account->default_stage == DefaultStage::closed) return refuse(ErrorCode::stage_forbids);
   const std::int64_t lots = c.side == en::Side::buy ? c.lots : -c.lots;
   const auto order = account->orders.find(c.order);
@@ -377,6 +390,12 @@ NaiveModel::Verdict NaiveModel::on(const en::Interest& c) {
 NaiveModel::Verdict NaiveModel::on(const en::SetHalt& c) {
   if (!terms_.assets.contains(c.asset)) return refuse(ErrorCode::asset_unknown);
   if (c.asset == terms_.numeraire) return refuse(ErrorCode::out_of_range);
+  if (c.halted) {
+    halted_.insert(c.asset);
+  } else {
+    halted_.erase(c.asset);
+  }
+  follow_halts();
   return {};
 }
 
@@ -410,9 +429,15 @@ NaiveModel::Verdict NaiveModel::on(const en::Approve& c) {
     }
     return {};
   }
-  if (!proposals_.contains(c.proposal)) return refuse(ErrorCode::proposal_closed);
+  const auto proposal = proposals_.find(c.proposal);
+  if (proposal == proposals_.end() || proposal->second.approved) {
+    return refuse(ErrorCode::proposal_closed);
+  }
   if (c.reject) return refuse(ErrorCode::out_of_range);
   if (actor().role != Role::approver) return refuse(ErrorCode::role_forbidden);
+  if (proposal->second.approvals.contains(command_->actor)) {
+    return refuse(ErrorCode::approval_not_independent);
+  }
   return approve(c.proposal);
 }
 

@@ -115,15 +115,19 @@ std::int64_t gross(const Terms& terms, const Facts& facts, const Book& book) {
 
 bool Book::owes() const { return !positions.empty() || !debts.empty() || !orders.empty(); }
 
-std::int64_t micros_down(Int128 count, double price) {
+Int128 whole_down(Int128 count, double price) {
   if (count == 0 || price == 0) return 0;
   int exponent = 0;
   const double fraction = std::frexp(price, &exponent);  // price = fraction·2^exponent
   const auto mantissa = static_cast<Int128>(std::ldexp(fraction, 53));
   const int shift = 53 - exponent;
-  const Int128 product = count * mantissa * 1'000'000;
-  if (shift <= 0) return static_cast<std::int64_t>(product << -shift);
-  return static_cast<std::int64_t>(shift >= 127 ? (product < 0 ? -1 : 0) : product >> shift);
+  const Int128 product = count * mantissa;
+  if (shift <= 0) return product << -shift;
+  return shift >= 127 ? (product < 0 ? -1 : 0) : product >> shift;
+}
+
+std::int64_t micros_down(Int128 count, double price) {
+  return static_cast<std::int64_t>(whole_down(count * 1'000'000, price));
 }
 
 std::int64_t micros_up(Int128 count, double price) { return -micros_down(-count, price); }

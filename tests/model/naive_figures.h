@@ -36,7 +36,8 @@ struct Facts {
 
 struct ContractTerms {
   std::string underlying;
-  double lot = 0;  // coins; settled in the numéraire
+  double lot = 0;    // coins; settled in the numéraire
+  Timestamp expiry;  // 0: never
 };
 
 // The few facts of reference data that the model needs.
@@ -78,6 +79,8 @@ struct Figures {
 
 Figures figures(const Terms& terms, const Facts& facts, const Book& book);
 
+// ⌊count·price⌋, exact.
+Int128 whole_down(Int128 count, double price);
 // ⌊count·price·10^6⌋ and ⌈…⌉, exact.
 std::int64_t micros_down(Int128 count, double price);
 std::int64_t micros_up(Int128 count, double price);

@@ -51,10 +51,15 @@ bool NaiveModel::reduces(const Figures& before, const Figures& after, std::int64
 }
 
 std::optional<NaiveModel::Verdict> NaiveModel::new_risk(const NaiveAccount& account,
-                                                        const Book& after) {
+                                                        const Book& after,
+                                                        const std::string& contract) {
   const Figures now = figures_of(account);
   const Figures then = figures(terms_, facts_, after);
   if (reduces(now, then, 0, false)) return std::nullopt;
+  if (stopped(engine::StopButton::reduce_only, account.name) ||
+      stops_.contains({engine::StopButton::halt_market, contract})) {
+    return refuse(ErrorCode::stop_in_force);
+  }
   if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
   if (account.cover != Cover::normal) return refuse(ErrorCode::stage_forbids);
   if (!at_level(then.least, 10'000, then.initial)) return refuse(ErrorCode::margin_insufficient);
@@ -63,7 +68,8 @@ std::optional<NaiveModel::Verdict> NaiveModel::new_risk(const NaiveAccount& acco
 
 std::optional<NaiveModel::Verdict> NaiveModel::new_order(const NaiveAccount& account,
                                                          const std::string& id,
-                                                         const NaiveOrder& order) {
+                                                         const NaiveOrder& order,
+                                                         const NaiveAccount& rest) {
   Book without = book_of(account);
   without.orders.clear();
   std::int64_t filled = order.lots;
@@ -89,23 +95,29 @@ std::optional<NaiveModel::Verdict> NaiveModel::new_order(const NaiveAccount& acc
   if (reduces(figures(terms_, facts_, without), figures(terms_, facts_, then), band, shrinks)) {
     return std::nullopt;
   }
-  Book after = book_of(account);
+  Book after = book_of(rest);
   after.orders.push_back({order.contract, order.lots, order.limit});
-  return new_risk(account, after);
+  return new_risk(account, after, order.contract);
+}
+
+Book NaiveModel::book_without(const NaiveAccount& account, const std::string& asset,
+                              Int128 amount) const {
+  Book book = book_of(account);
+  if (!terms_.assets.at(asset)) return book;
+  book.collateral[asset] -= amount;
+  if (book.collateral[asset] == 0) book.collateral.erase(asset);
+  return book;
 }
 
 // D8.6, with the obligations the account has.
 std::optional<NaiveModel::Verdict> NaiveModel::collateral_leaves(const NaiveAccount& account,
                                                                  const std::string& asset,
-                                                                 Int128 amount) {
-  Book book = book_of(account);
-  const bool owes = book.owes();
+                                                                 const Book& book,
+                                                                 std::int64_t charge) {
+  const bool owes = book_of(account).owes();
   const bool counts = terms_.assets.at(asset);
-  if (counts) {
-    book.collateral[asset] -= amount;
-    if (book.collateral[asset] == 0) book.collateral.erase(asset);
-  }
-  const Figures then = figures(terms_, facts_, book);
+  Figures then = figures(terms_, facts_, book);
+  then.least -= charge;
   if (!owes) return ready_ ? group_stays(account, then) : std::nullopt;
   if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
   if (account.cover != Cover::normal) return refuse(ErrorCode::stage_forbids);
@@ -186,7 +198,7 @@ std::int64_t NaiveModel::required(const Figures& f) const {
 }
 
 Timestamp NaiveModel::due(const NaiveCall& call) const {
-  return std::max(call.deadline, grace_until_);
+  return std::max({call.deadline, grace_until_, call.stayed_until});
 }
 
 std::int64_t NaiveModel::credit_value(const std::string& asset, Int128 amount) const {
@@ -203,11 +215,16 @@ void NaiveModel::credit(NaiveAccount& account, const std::string& asset, Int128 
     account.waiting[asset] += amount;
     return;
   }
+  credit_calls(account, credit_value(asset, amount), now_);
+}
+
+// `as_of`: when it was here, or seen on its way.
+void NaiveModel::credit_calls(NaiveAccount& account, std::int64_t credit, Timestamp as_of) {
   if (!ready_) return;
-  std::int64_t left = credit_value(asset, amount);
+  std::int64_t left = credit;
   for (auto& [number, call] : account.calls) {
     if (left <= 0) break;
-    if (!call.open() || now_ > due(call)) continue;
+    if (!call.open() || as_of > due(call)) continue;
     const std::int64_t taken = std::min(left, call.outstanding());
     left -= taken;
     call.delivered += taken;
@@ -252,11 +269,10 @@ void NaiveModel::settle(NaiveAccount& account, const std::string& asset, Int128 
 }
 
 // D3.3: the new leg is rounded once against the account; what closes is realised with its share.
-void NaiveModel::trade(NaiveAccount& account, const std::string& contract, std::int64_t lots,
-                       double price) {
+Int128 NaiveModel::book_trade(NaiveAccount& account, const std::string& contract, std::int64_t lots,
+                              double price) {
   NaivePosition& held = account.positions[contract];
-  const double worth = terms_.contracts.at(contract).lot * price * static_cast<double>(lots);
-  const Int128 leg = -static_cast<Int128>(std::ceil(worth));
+  const Int128 leg = whole_down(-lots, terms_.contracts.at(contract).lot * price);
   const bool opposite = held.lots != 0 && (held.lots > 0) != (lots > 0);
   Int128 realised = 0;
   if (opposite) {
@@ -267,6 +283,12 @@ void NaiveModel::trade(NaiveAccount& account, const std::string& contract, std::
   held.leg += leg - realised;
   held.lots += lots;
   if (held.lots == 0 && held.leg == 0) account.positions.erase(contract);
+  return realised;
+}
+
+void NaiveModel::trade(NaiveAccount& account, const std::string& contract, std::int64_t lots,
+                       double price) {
+  const Int128 realised = book_trade(account, contract, lots, price);
   if (realised != 0) settle(account, terms_.numeraire, realised);
 }
 

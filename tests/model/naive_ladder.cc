@@ -76,8 +76,14 @@ void NaiveModel::tick(const Command& command, const std::vector<Event>& events) 
     grace_until_ = now + rules.outage_grace;
   }
   last_tick_ = now;
+  expire_stops();
+  check_halts();
+  forget_corrections();
   watch_alarms();
-  std::erase_if(proposals_, [now](const auto& entry) { return entry.second.expires <= now; });
+  std::erase_if(proposals_, [now](const auto& entry) {
+    return !entry.second.approved && entry.second.expires <= now;
+  });
+  fire_timers();
   for (NaiveAccount& account : accounts_) timers(account);
   if (!ready_) return;
 
@@ -104,7 +110,19 @@ void NaiveModel::tick(const Command& command, const std::vector<Event>& events) 
   std::ranges::sort(turns, [](const Turn& a, const Turn& b) {
     return a.shortfall != b.shortfall ? a.shortfall > b.shortfall : a.index < b.index;
   });
-  for (const Turn& turn : turns) step(accounts_[turn.index], events);
+  ordered_.clear();
+  for (const Event& event : events) {
+    const auto* ordered = std::get_if<en::SequestrationOrdered>(&event.body);
+    if (ordered != nullptr) ordered_[event.account].push_back(ordered);
+  }
+  std::vector<std::size_t> order = serve_by_need();
+  for (const Turn& turn : turns) {
+    step(accounts_[turn.index], events);
+    order.push_back(turn.index);
+  }
+  for (const auto& [name, left] : ordered_) {
+    if (!left.empty()) complain(name + ": sequestered without being asked to");
+  }
 
   // D7.4: nobody is served before one who is short of more.
   std::size_t place = 0;
@@ -113,8 +131,8 @@ void NaiveModel::tick(const Command& command, const std::vector<Event>& events) 
                         std::holds_alternative<en::DefaultChanged>(event.body) ||
                         std::holds_alternative<en::SequestrationOrdered>(event.body);
     if (!ladder) continue;
-    while (place < turns.size() && accounts_[turns[place].index].name != event.account) ++place;
-    if (place == turns.size()) {
+    while (place < order.size() && accounts_[order[place]].name != event.account) ++place;
+    if (place == order.size()) {
       complain("served out of turn: " + event.account);
       return;
     }
@@ -132,15 +150,69 @@ void NaiveModel::timers(NaiveAccount& account) {
     leg.status = LegStatus::unknown;
     leg.timeout_at = now_ + places_.at(where.second).timeout;
   }
-  if (!ready_) return;
-  for (auto& [number, call] : account.calls) {
-    if (!call.open() || now_ < due(call)) continue;
-    const Figures f = figures_of(account);
-    const int level = terms_.parameters.ladder.levels.call_bp;
-    const bool above = !f.owes || at_level(preventive(f), level, f.initial);
-    call.status = above ? CallStatus::lapsed : CallStatus::missed;
-    if (!above) account.call_missed = true;
+}
+
+// D2.4: what is due on this tick takes its turn by when it was due: what becomes effective first,
+// what calls wait for before the calls.
+void NaiveModel::fire_timers() {
+  enum class Kind { parameters, delivery, dispute_end, deadline };
+  struct Timer {
+    Timestamp due;
+    Kind kind;
+    std::uint64_t number;
+    std::string name;
+    std::size_t account;
+  };
+  std::vector<Timer> timers;
+  for (const auto& [name, proposal] : proposals_) {
+    if (!proposal.approved) continue;
+    const auto& change = std::get<en::ParameterChange>(proposal.order);
+    timers.push_back({change.effective_at, Kind::parameters, 0, name, 0});
   }
+  for (std::size_t i = 0; i < accounts_.size(); ++i) {
+    for (const auto& [number, delivery] : accounts_[i].deliveries) {
+      timers.push_back({delivery_due(delivery), Kind::delivery, number, "", i});
+    }
+    for (const auto& [number, call] : accounts_[i].calls) {
+      if (!call.open()) continue;
+      timers.push_back({due(call), Kind::deadline, number, "", i});
+      if (call.disputed > 0) {
+        timers.push_back({call.dispute_ends, Kind::dispute_end, number, "", i});
+      }
+    }
+  }
+  std::erase_if(timers, [this](const Timer& timer) { return timer.due > now_; });
+  std::ranges::sort(timers, [](const Timer& a, const Timer& b) {
+    return std::tie(a.due, a.kind, a.number, a.name) < std::tie(b.due, b.kind, b.number, b.name);
+  });
+  for (const Timer& timer : timers) {
+    if (timer.kind == Kind::parameters) {
+      adopt(timer.name);
+      continue;
+    }
+    NaiveAccount& account = accounts_[timer.account];
+    if (timer.kind == Kind::delivery) {
+      expire_delivery(account, timer.number);
+      continue;
+    }
+    NaiveCall& call = account.calls.at(timer.number);
+    if (!call.open()) continue;
+    if (timer.kind == Kind::deadline) {
+      close_call(account, call);
+    } else {
+      call.disputed = 0;  // nobody has spoken: what is disputed is due
+      call.stayed_until = Timestamp{};
+    }
+  }
+}
+
+void NaiveModel::close_call(NaiveAccount& account, NaiveCall& call) {
+  if (!ready_ || stays_open(account, call)) return;
+  const Figures f = figures_of(account);
+  const int level = terms_.parameters.ladder.levels.call_bp;
+  const bool above = !f.owes || at_level(preventive(f), level, f.initial);
+  call.status = above ? CallStatus::lapsed : CallStatus::missed;
+  if (!above) account.call_missed = true;
   drop_proposals(account);
 }
 
@@ -159,9 +231,8 @@ void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
   follow_cover(account, f);
   top_up(account);
   follow_legs(account);
-  auto ordered = all_said<en::SequestrationOrdered>(events, account.name);
-  evacuate(account, f, ordered);
-  sequester(account, f, ordered);
+  evacuate(account, f);
+  sequester(account, f);
   release(account, f, events);
   release_surplus(account, f, events);
 }
@@ -227,33 +298,50 @@ void NaiveModel::follow_default(NaiveAccount& account, const Figures& f,
 
 // In default the books follow what the engine says of them; the auditor checks each movement.
 void NaiveModel::follow_liquidation(NaiveAccount& account, const std::vector<Event>& events) {
-  for (const Event& event : events) {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const Event& event = events[i];
     if (event.account != account.name) continue;
-    if (const auto* moved = std::get_if<en::BalanceChanged>(&event.body)) {
-      follow_movement(account, *moved);
-    } else if (const auto* gone = std::get_if<en::OrderChanged>(&event.body)) {
-      if (!account.positions.empty()) complain(account.name + ": an order that may reduce is gone");
-      account.orders.erase(gone->order);
-    } else if (const auto* told = std::get_if<en::CustodyInstructed>(&event.body)) {
-      if (told->repeated) continue;
-      const AssetPlace where{told->asset, told->place};
-      const Int128 expected = account.available(where) + account.incoming(where);
-      if (told->target.units > expected) complain(account.name + ": sequestered in default");
-      send(account, told->asset, told->place, "", expected - told->target.units);
-      instruct(account, where);
-      if (account.vault_stage == VaultStage::held) account.vault_stage = VaultStage::releasing;
-      account.release = {};
-    } else if (const auto* order = std::get_if<en::LiquidationInstructed>(&event.body)) {
-      account.instructions[order->instruction] = *order;
-      if (order->instrument.empty()) continue;
-      const std::int64_t held = account.positions[order->instrument].lots;
-      if (held == 0 || (held > 0) == (order->lots > 0) || std::abs(order->lots) > std::abs(held)) {
-        complain(account.name + ": instruction " + std::to_string(order->instruction) +
-                 " does not reduce what is held");
-      }
+    if (std::holds_alternative<en::Deleveraged>(event.body)) {
+      follow_deleveraged(account, events, i);
+    } else if (std::holds_alternative<en::LossCovered>(event.body)) {
+      follow_set_off(account, events, i);
+    } else {
+      follow_event(account, event);
     }
   }
   std::erase_if(account.positions, [](const auto& p) { return p.second.lots == 0; });
+}
+
+void NaiveModel::follow_event(NaiveAccount& account, const Event& event) {
+  if (const auto* moved = std::get_if<en::BalanceChanged>(&event.body)) {
+    follow_movement(account, *moved);
+  } else if (const auto* gone = std::get_if<en::OrderChanged>(&event.body)) {
+    if (!account.positions.empty()) complain(account.name + ": an order that may reduce is gone");
+    account.orders.erase(gone->order);
+  } else if (const auto* told = std::get_if<en::CustodyInstructed>(&event.body)) {
+    if (told->repeated) return;
+    const AssetPlace where{told->asset, told->place};
+    const Int128 expected = account.available(where) + account.incoming(where);
+    if (told->target.units > expected) complain(account.name + ": sequestered in default");
+    send(account, told->asset, told->place, "", expected - told->target.units);
+    instruct(account, where);
+    if (account.vault_stage == VaultStage::held) account.vault_stage = VaultStage::releasing;
+    account.release = {};
+  } else if (const auto* order = std::get_if<en::LiquidationInstructed>(&event.body)) {
+    account.instructions[order->instruction] = *order;
+    if (stopped(en::StopButton::stop_liquidations, account.name)) {
+      complain(account.name + ": liquidated under a stop");
+    }
+    if (order->instrument.empty()) return;
+    const std::int64_t held = account.positions[order->instrument].lots;
+    if (held == 0 || (held > 0) == (order->lots > 0) || std::abs(order->lots) > std::abs(held)) {
+      complain(account.name + ": instruction " + std::to_string(order->instruction) +
+               " does not reduce what is held");
+    }
+    if (stops_.contains({en::StopButton::halt_market, order->instrument})) {
+      complain(account.name + ": liquidated into a market that is halted");
+    }
+  }
 }
 
 void NaiveModel::follow_movement(NaiveAccount& account, const en::BalanceChanged& moved) {
@@ -282,11 +370,18 @@ void NaiveModel::follow_cover(NaiveAccount& account, const Figures& f) {
     if (account.cover == Cover::called) {
       account.call_missed = false;
       account.waiting.clear();
+      account.failed_due = 0;
+      account.failed_deadline = Timestamp{};
+      for (auto& [number, delivery] : account.deliveries) {
+        delivery.netted = 0;
+        delivery.deadline = Timestamp{};
+      }
     }
     account.cover = to;
     account.exit = {};
   };
   const std::int64_t equity = preventive(f);
+  bool issues = false;
   if (!f.owes) {
     if (account.cover == Cover::called) withdraw_calls(account);
     go(Cover::normal);
@@ -294,16 +389,19 @@ void NaiveModel::follow_cover(NaiveAccount& account, const Figures& f) {
     return;
   } else if (!at_level(equity, levels.call_bp, f.initial)) {
     go(Cover::called);
-    issue_call(account, f);
+    issues = true;
   } else if (at_level(f.mid, levels.target_bp, f.initial)) {
-    if (account.cover == Cover::normal || !account.exit.through(dwell(), now_)) return;
-    if (account.cover == Cover::called) withdraw_calls(account);
-    go(Cover::normal);
+    if (account.cover != Cover::normal && account.exit.through(dwell(), now_)) {
+      if (account.cover == Cover::called) withdraw_calls(account);
+      go(Cover::normal);
+    }
   } else if (account.cover == Cover::called && account.open_calls() == 0) {
     go(Cover::watch);
   } else if (account.cover == Cover::normal && !at_level(equity, levels.watch_bp, f.initial)) {
     go(Cover::watch);
   }
+  call_failed_part(account, f);
+  if (issues) issue_call(account, f);
 }
 
 // D8.1: the minimum transfer compares with the unrounded amount, which is then rounded up.
@@ -318,13 +416,20 @@ void NaiveModel::issue_call(NaiveAccount& account, const Figures& f) {
     newest = std::max(newest, call.issued);
   }
   const std::int64_t target = share_up(f.initial, rules.levels.target_bp);
-  const std::int64_t need = std::max<std::int64_t>(0, target - preventive(f) - open);
+  const std::vector<NaiveCounted> deliveries = counted(account, open);
+  std::int64_t credited = open;
+  for (const NaiveCounted& one : deliveries) {
+    credited += std::min(one.value, one.netted) + one.spare;
+  }
+  const std::int64_t need = std::max<std::int64_t>(0, target - preventive(f) - credited);
   std::int64_t least = 0;
   if (at_level(preventive(f), rules.levels.sequester_bp, f.initial)) {
     least = std::min(rules.calls.minimum_transfer.micros,
                      share_down(f.initial, rules.calls.minimum_transfer_of_margin_bp));
   }
   if (open > 0 && now_ - newest < dwell()) return;
+  const Timestamp deadline = now_ + rules.calls.deadline.normal;
+  net(account, deliveries, target - preventive(f) - open, deadline);
   if (need == 0 || need < least) return;
   const std::int64_t unit = rules.calls.rounding.micros;
   NaiveCall call;
@@ -332,7 +437,7 @@ void NaiveModel::issue_call(NaiveAccount& account, const Figures& f) {
   call.unrounded = need;
   call.amount = (need + unit - 1) / unit * unit;
   call.issued = now_;
-  call.deadline = now_ + rules.calls.deadline.normal;
+  call.deadline = deadline;
   account.calls[call.number] = call;
 }
 

@@ -18,6 +18,7 @@
 #include "bulkhead/engine/commands.h"
 #include "bulkhead/engine/events.h"
 #include "naive_figures.h"
+#include "naive_records.h"
 
 namespace bulkhead::naive {
 
@@ -43,8 +44,14 @@ struct NaiveCall {
   Timestamp issued;
   Timestamp deadline;
   policy::CallStatus status = policy::CallStatus::issued;
+  Timestamp stayed_until;     // what is on its way, or disputed, puts its end off; 0: nothing
+  std::int64_t disputed = 0;  // of an open dispute
+  Timestamp dispute_ends;     // 0: never disputed
   bool open() const { return policy::is_open(status); }
   std::int64_t outstanding() const { return std::max<std::int64_t>(0, amount - delivered); }
+  // Of the need itself, without the rounding; and of that what no dispute stays.
+  std::int64_t undelivered() const { return std::max<std::int64_t>(0, unrounded - delivered); }
+  std::int64_t undisputed() const { return std::max<std::int64_t>(0, undelivered() - disputed); }
 };
 
 struct NaiveLeg {
@@ -111,13 +118,6 @@ struct NaiveEpisode {
   bool late = false;
 };
 
-// The order of a risk manager that waits for an approver.
-struct NaiveProposal {
-  std::string account;
-  Timestamp expires;
-  std::variant<engine::SequestrationOrder, engine::ReleaseOrder> order;
-};
-
 struct NaiveAccount {
   std::string name;
   std::string member;
@@ -133,7 +133,10 @@ struct NaiveAccount {
   std::map<std::uint64_t, NaiveCall> calls;  // ended ones as long as they were missed
   std::map<AssetPlace, NaiveLeg> legs;
   std::map<std::string, NaiveTopUp> top_ups;
-  std::map<std::string, Int128> waiting;  // pledged at a price too poor to cure
+  std::map<std::string, Int128> waiting;              // pledged at a price too poor to cure
+  std::map<std::uint64_t, NaiveDelivery> deliveries;  // open ones
+  std::int64_t failed_due = 0;  // of what calls were made smaller by and what does not come
+  Timestamp failed_deadline;
   std::uint64_t declined_call = 0;
   std::map<std::uint64_t, engine::LiquidationInstructed> instructions;
   Cover cover = Cover::normal;
@@ -199,6 +202,12 @@ class NaiveModel {
   const std::map<std::string, NaivePlace>& places() const { return places_; }
   const std::map<std::string, NaiveAlarm>& place_alarms() const { return place_alarms_; }
   const std::map<std::string, NaiveProposal>& proposals() const { return proposals_; }
+  const std::map<StopKey, NaiveStop>& stops() const { return stops_; }
+  std::optional<Timestamp> halted_since(const std::string& asset) const;
+  bool expired(const std::string& contract) const;  // nothing is traded in it any more
+  // What was said under that id, while it is remembered.
+  const NaiveCommand* remembered(const Command& command) const;
+  const std::map<GrantKey, NaiveGrant>& grants() const { return grants_; }
   Figures figures_of(const NaiveAccount& account) const;
   Timestamp now() const { return now_; }
   // Kinds of commands of which the model says whether they are accepted, and those it only follows.
@@ -236,17 +245,33 @@ class NaiveModel {
   Verdict on(const engine::SetPlaceAlarm& c);
   Verdict on(const engine::Propose& c);
   Verdict on(const engine::Observations& c);
+  Verdict on(const engine::AmendOrder& c);
+  Verdict on(const engine::Funding& c);
+  Verdict on(const engine::Expire& c);
+  Verdict on(const engine::SubstituteCollateral& c);
+  Verdict on(const engine::PromiseDelivery& c);
+  Verdict on(const engine::ReportDelivery& c);
+  Verdict on(const engine::DisputeCall& c);
+  Verdict on(const engine::ResolveDispute& c);
+  Verdict on(const engine::Grant& c);
+  Verdict on(const engine::PressStop& c);
+  Verdict on(const engine::EndStop& c);
   template <class C>
   std::optional<Verdict> names(const C& c, NaiveAccount*& account);
 
   // judgements (naive_judgement.cc)
   Book book_of(const NaiveAccount& account) const;
   bool reduces(const Figures& before, const Figures& after, std::int64_t cost, bool shrinks) const;
-  std::optional<Verdict> new_risk(const NaiveAccount& account, const Book& after);
+  // `contract`: in whose market, if it is an order.
+  std::optional<Verdict> new_risk(const NaiveAccount& account, const Book& after,
+                                  const std::string& contract = {});
+  // `without`: the account without the order that this one takes the place of.
   std::optional<Verdict> new_order(const NaiveAccount& account, const std::string& id,
-                                   const NaiveOrder& order);
+                                   const NaiveOrder& order, const NaiveAccount& without);
+  // With the book as if done, and so much off its equity.
   std::optional<Verdict> collateral_leaves(const NaiveAccount& account, const std::string& asset,
-                                           Int128 amount);
+                                           const Book& then, std::int64_t charge = 0);
+  Book book_without(const NaiveAccount& account, const std::string& asset, Int128 amount) const;
   std::int64_t value(const std::string& asset, Int128 amount) const;
   std::int64_t stressed(const std::string& asset, Int128 amount) const;
   std::int64_t vault_stressed(const NaiveAccount& account) const;
@@ -263,6 +288,7 @@ class NaiveModel {
             const std::string& to, Int128 amount);
   void finish(NaiveAccount& account, const NaiveWay& way, Int128 moved);
   void credit(NaiveAccount& account, const std::string& asset, Int128 amount);
+  void credit_calls(NaiveAccount& account, std::int64_t credit, Timestamp as_of);
   void credit_waiting(NaiveAccount& account);
   std::int64_t credit_value(const std::string& asset, Int128 amount) const;
   // What was proposed for calls that have ended is withdrawn.
@@ -270,24 +296,80 @@ class NaiveModel {
   std::optional<Verdict> group_stays(const NaiveAccount& account, const Figures& then);
   Timestamp due(const NaiveCall& call) const;
   void settle(NaiveAccount& account, const std::string& asset, Int128 amount);
+  // What of it is realised; `trade` settles that as well.
+  Int128 book_trade(NaiveAccount& account, const std::string& contract, std::int64_t lots,
+                    double price);
   void trade(NaiveAccount& account, const std::string& contract, std::int64_t lots, double price);
 
+  // deliveries and disputes (naive_deliveries.cc)
+  Timestamp counts_until(const NaiveDelivery& delivery) const;
+  Timestamp delivery_due(const NaiveDelivery& delivery) const;
+  std::vector<NaiveCounted> counted(const NaiveAccount& account, std::int64_t open_calls) const;
+  void net(NaiveAccount& account, const std::vector<NaiveCounted>& deliveries, std::int64_t gap,
+           Timestamp deadline);
+  void break_promise(NaiveAccount& account, NaiveDelivery& delivery, Int128 part);
+  void end_if_done(NaiveAccount& account, std::uint64_t number, bool in_time);
+  Verdict arrived(NaiveAccount& account, NaiveDelivery& delivery, Int128 amount);
+  void expire_delivery(NaiveAccount& account, std::uint64_t number);
+  bool stays_open(NaiveAccount& account, NaiveCall& call);
+  void call_failed_part(NaiveAccount& account, const Figures& f);
+  NaiveAccount* owner_of_call(std::uint64_t number);
+
+  // stops, parameters (naive_governance.cc)
+  bool stopped(engine::StopButton button, const std::string& account) const;
+  void expire_stops();
+  void follow_halts();
+  void check_halts();
+  void adopt(const std::string& proposal);
+
+  // what two persons put right or order (naive_corrections.cc)
+  template <class Correction>
+  std::optional<Verdict> founded(const Correction& order) const;
+  void forget_corrections();
+  std::optional<Verdict> price_fits(const engine::SettlementPrice& price) const;
+  // No value: it is an order to sequester or to release.
+  std::optional<Verdict> propose_other(const engine::Propose& c);
+  std::optional<Verdict> approve_other(const std::string& name);
+  std::optional<Verdict> order_default(NaiveAccount& account);
+  std::optional<Verdict> bust_trade(const engine::BustTrade& order);
+  void reverse_deposit(const engine::Deposit& deposit);
+
   // the tick (naive_ladder.cc)
+  void fire_timers();
+  void close_call(NaiveAccount& account, NaiveCall& call);
   void tick(const Command& command, const std::vector<Event>& events);
   void timers(NaiveAccount& account);
   void step(NaiveAccount& account, const std::vector<Event>& events);
   void follow_default(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
   void follow_liquidation(NaiveAccount& account, const std::vector<Event>& events);
+  void follow_event(NaiveAccount& account, const Event& event);
+  // what is closed by rank, and who pays for a loss (naive_default.cc)
+  std::vector<std::string> winners(const NaiveAccount& account, const std::string& contract) const;
+  void follow_deleveraged(NaiveAccount& account, const std::vector<Event>& events, std::size_t at);
+  void follow_set_off(const NaiveAccount& account, const std::vector<Event>& events,
+                      std::size_t at);
   void follow_movement(NaiveAccount& account, const engine::BalanceChanged& moved);
   void follow_cover(NaiveAccount& account, const Figures& f);
   void issue_call(NaiveAccount& account, const Figures& f);
   void withdraw_calls(NaiveAccount& account);
   void top_up(NaiveAccount& account);
   void follow_legs(NaiveAccount& account);
-  void evacuate(NaiveAccount& account, const Figures& f,
-                std::vector<const engine::SequestrationOrdered*>& said);
-  void sequester(NaiveAccount& account, const Figures& f,
-                 const std::vector<const engine::SequestrationOrdered*>& said);
+  void evacuate(NaiveAccount& account, const Figures& f);
+  // What D9.2 asks for of an account, whether or not anything can be had.
+  struct Demand {
+    policy::Reason why{};
+    std::int64_t wanted = 0;
+    std::int64_t held = 0;
+    bool act = false;
+    std::int64_t gap() const { return std::max<std::int64_t>(0, wanted - held); }
+  };
+  Demand demand(const NaiveAccount& account, const Figures& f) const;
+  void sequester(NaiveAccount& account, const Figures& f);
+  // Who is served first where places take only so much (D9.6).
+  std::vector<std::size_t> serve_by_need();
+  // Numéraire that a place still takes; no value: as much as there is.
+  std::optional<std::int64_t> room_of(const std::string& place) const;
+  void use_room(const std::string& place, const std::string& asset, Int128 amount);
   void check_choice(NaiveAccount& account, const engine::SequestrationOrdered& ordered,
                     std::int64_t gap);
   bool fits(const NaiveAccount& account, const AssetPlace& where, std::int64_t wanted,
@@ -329,14 +411,25 @@ class NaiveModel {
   std::map<std::string, engine::Person> persons_;
   std::map<std::string, NaivePlace> places_;
   std::vector<NaiveAccount> accounts_;
-  std::map<std::pair<std::string, std::array<std::uint8_t, 16>>, std::pair<Timestamp, bool>> ids_;
+  std::map<std::pair<std::string, std::array<std::uint8_t, 16>>, NaiveCommand> ids_;
   std::vector<std::string> complaints_;
   std::set<std::string> sources_;
   std::map<std::string, bool> pegged_;  // by asset, the numéraire apart
   std::map<std::string, NaiveAlarm> asset_alarms_;
   std::map<std::string, NaiveAlarm> place_alarms_;
-  std::map<std::string, NaiveProposal> proposals_;  // to sequester or to release
+  std::map<std::string, NaiveProposal> proposals_;
+  std::map<StopKey, NaiveStop> stops_;
+  std::set<std::string> halted_;                  // by an order, stops apart
+  std::map<std::string, Timestamp> halt_from_;    // by an order or a stop
+  std::set<std::string> settled_;                 // has a settlement price while it is halted
+  std::map<std::uint64_t, Timestamp> corrected_;  // records that were reversed, when
+  std::map<GrantKey, NaiveGrant> grants_;
+  std::map<std::string, std::uint64_t> broken_;  // member: deliveries up to which a word counts
+  std::uint64_t records_ = 0;                    // of the log so far
+  std::uint64_t last_delivery_ = 0;
   std::uint64_t last_way_ = 0;
+  // Orders to sequester that the engine gave in this tick and that are not accounted for yet.
+  std::map<std::string, std::vector<const engine::SequestrationOrdered*>> ordered_;
   const Command* command_ = nullptr;
   Timestamp now_;
   Timestamp last_tick_;

@@ -77,6 +77,8 @@ bool NaiveModel::fits(const NaiveAccount& account, const AssetPlace& where, std:
 bool NaiveModel::has_room(const NaiveAccount& account, const AssetPlace& where,
                           std::int64_t wanted) const {
   const Int128 lot = lot_of(where.first);
+  const std::optional<std::int64_t> room = room_of(where.second);
+  if (room && *room < value(where.first, lot)) return false;
   return fits(account, where, wanted, stressed(where.first, lot), value(where.first, lot));
 }
 
@@ -101,18 +103,22 @@ bool NaiveModel::may_take(const NaiveAccount& account, const AssetPlace& where,
   return terms_.assets.at(asset) && facts_.assets.at(asset).quality != kHalted &&
          left >= lot_of(asset) && stressed(asset, lot_of(asset)) > 0 &&
          value(asset, left) >= micros(places_.at(place).minimum_transfer) &&
+         room_of(place).value_or(INT64_MAX) > micros(places_.at(place).minimum_transfer) &&
          serves(account, asset, place) && has_room(account, where, wanted);
 }
 
 // D9.1: what lies at a place under alarm goes elsewhere, all that is not on its way already.
-void NaiveModel::evacuate(NaiveAccount& account, const Figures& f,
-                          std::vector<const en::SequestrationOrdered*>& said) {
+void NaiveModel::evacuate(NaiveAccount& account, const Figures& f) {
   if (!f.owes) return;
+  std::vector<const en::SequestrationOrdered*>& said = ordered_[account.name];
+  const auto takes = [&](const std::string& asset, const std::string& place) {
+    return serves(account, asset, place) && room_of(place).value_or(1) > 0;
+  };
   std::map<AssetPlace, Int128> lines;
   const auto endangered = [&](const std::string& asset, const std::string& from, Int128 amount) {
     if (amount <= 0 || !alarmed(from)) return;
     const bool way_out = std::ranges::any_of(places_, [&](const auto& other) {
-      return other.second.vault && other.first != from && serves(account, asset, other.first);
+      return other.second.vault && other.first != from && takes(asset, other.first);
     });
     if (way_out) lines[{asset, from}] = amount;
   };
@@ -133,7 +139,7 @@ void NaiveModel::evacuate(NaiveAccount& account, const Figures& f,
   for (const en::SequestrationLeg& leg : ordered.legs) {
     const auto line = lines.find({leg.asset, leg.from_place});
     if (line == lines.end() || line->second != leg.amount.units || leg.to_place == leg.from_place ||
-        !serves(account, leg.asset, leg.to_place)) {
+        !takes(leg.asset, leg.to_place)) {
       complain(account.name + ": evacuated otherwise than asked for: " + leg.asset + " from " +
                leg.from_place + " to " + leg.to_place);
       return;
@@ -148,6 +154,7 @@ void NaiveModel::evacuate(NaiveAccount& account, const Figures& f,
   for (const en::SequestrationLeg& leg : ordered.legs) {
     const bool home = leg.from_place == kHome;
     send(account, leg.asset, home ? "" : leg.from_place, leg.to_place, leg.amount.units);
+    use_room(leg.to_place, leg.asset, leg.amount.units);
   }
   for (const AssetPlace& where : told) instruct(account, where);
   if (account.vault_stage != VaultStage::moving) account.release = {};
@@ -155,16 +162,15 @@ void NaiveModel::evacuate(NaiveAccount& account, const Figures& f,
 }
 
 // D9.2: when and how much is predicted; of which assets, that it is allowed, enough, and the least.
-void NaiveModel::sequester(NaiveAccount& account, const Figures& f,
-                           const std::vector<const en::SequestrationOrdered*>& said) {
+NaiveModel::Demand NaiveModel::demand(const NaiveAccount& account, const Figures& f) const {
   const policy::SequestrationParameters& rules = terms_.parameters.ladder.sequestration;
-  const Reason why = trigger(account, f, figures_of(account));
-  std::int64_t wanted = required(f);
-  if (why == Reason::ordered && account.order->value > 0) {
-    wanted = std::min(wanted, account.order->value);
+  Demand made;
+  made.why = trigger(account, f, figures_of(account));
+  made.wanted = required(f);
+  if (made.why == Reason::ordered && account.order->value > 0) {
+    made.wanted = std::min(made.wanted, account.order->value);
   }
-  const std::int64_t held = account.vault_stage == VaultStage::none ? 0 : vault_stressed(account);
-  const std::int64_t gap = std::max<std::int64_t>(0, wanted - held);
+  made.held = account.vault_stage == VaultStage::none ? 0 : vault_stressed(account);
   std::optional<double> least;
   for (const auto& [name, place] : places_) {
     if (place.vault) {
@@ -172,25 +178,54 @@ void NaiveModel::sequester(NaiveAccount& account, const Figures& f,
     }
   }
   const std::int64_t threshold =
-      std::max(share_up(wanted, rules.gap_bp), micros(least.value_or(0)));
+      std::max(share_up(made.wanted, rules.gap_bp), micros(least.value_or(0)));
   const bool paused = account.last_sequestration && now_ - *account.last_sequestration < dwell();
   // D9.6: what only foresees is not followed after too many false alarms.
   const bool foresees =
-      why == Reason::look_ahead && !alarms_of(account).first && !account.order.has_value();
+      made.why == Reason::look_ahead && !alarms_of(account).first && !account.order.has_value();
   const bool limited = foresees && account.false_alarms.size() >= rules.false_alarms_max;
+  made.act = account.default_stage == DefaultStage::none && made.why != Reason::none &&
+             made.gap() > threshold && !limited && !paused;
+  return made;
+}
+
+std::vector<std::size_t> NaiveModel::serve_by_need() {
+  const bool limited = std::ranges::any_of(grants_, [this](const auto& grant) {
+    return grant.first.first == en::GrantKind::place_capacity && grant.second.expires >= now_;
+  });
+  if (!limited) return {};
+  std::vector<std::pair<std::int64_t, std::size_t>> uncovered;
+  for (std::size_t i = 0; i < accounts_.size(); ++i) {
+    const Demand asked = demand(accounts_[i], figures_of(accounts_[i]));
+    if (asked.act) uncovered.emplace_back(-asked.gap(), i);
+  }
+  std::ranges::sort(uncovered);
+  std::vector<std::size_t> order;
+  for (const auto& [gap, i] : uncovered) {
+    sequester(accounts_[i], figures_of(accounts_[i]));
+    order.push_back(i);
+  }
+  return order;
+}
+
+void NaiveModel::sequester(NaiveAccount& account, const Figures& f) {
+  const Demand asked = demand(account, f);
+  const auto [why, wanted, held, asks] = asked;
+  const std::int64_t gap = asked.gap();
   bool possible = false;
   for (const auto& [asset, eligible] : terms_.assets) {
     for (const auto& [name, place] : places_) {
       possible = possible || (place.vault && may_take(account, {asset, name}, wanted));
     }
   }
-  const bool act = why != Reason::none && gap > threshold && !limited && !paused && possible;
-  if (act != !said.empty() || said.size() > 1) {
-    complain(account.name + (act ? ": nothing was sequestered, R " : ": sequestered, R ") +
-             show(wanted) + " held " + show(held));
+  std::vector<const en::SequestrationOrdered*>& said = ordered_[account.name];
+  if (!asks || !possible) return;
+  if (said.empty()) {
+    complain(account.name + ": nothing was sequestered, R " + show(wanted) + " held " + show(held));
+    return;
   }
-  if (said.empty()) return;
   const en::SequestrationOrdered& ordered = *said.front();
+  said.erase(said.begin());
   if (ordered.required.micros != wanted || ordered.held.micros != held || ordered.trigger != why) {
     complain(account.name + ": R and held are " + show(wanted) + " and " + show(held));
   }
@@ -226,6 +261,19 @@ void NaiveModel::check_choice(NaiveAccount& account, const en::SequestrationOrde
     told.insert(where);
     if (account.available(leg.asset) < 0) complain(account.name + ": more than is pledged");
   }
+  std::map<std::string, std::int64_t> taken;  // beyond what round sums and least amounts make
+  for (const en::SequestrationLeg& leg : ordered.legs) {
+    const std::int64_t least = micros(places_.at(leg.to_place).minimum_transfer);
+    taken[leg.to_place] += value(leg.asset, leg.amount.units);
+    if (least > 0) taken[leg.to_place] -= least + value(leg.asset, lot_of(leg.asset));
+  }
+  for (const auto& [place, market] : taken) {
+    if (market > room_of(place).value_or(INT64_MAX))
+      complain(account.name + ": no room in " + place);
+  }
+  for (const en::SequestrationLeg& leg : ordered.legs) {
+    use_room(leg.to_place, leg.asset, leg.amount.units);
+  }
   for (const AssetPlace& where : told) {
     if (!within_limits(account, where, wanted, ordered)) {
       complain(account.name + ": more " + where.first + " than may lie in " + where.second);
@@ -260,8 +308,9 @@ void NaiveModel::give_all_back(NaiveAccount& account) {
 // D9.5.
 void NaiveModel::release(NaiveAccount& account, const Figures& f,
                          const std::vector<Event>& events) {
-  const bool reviewed = review(account, f, events);
-  const bool act = !reviewed && account.vault_stage == VaultStage::held &&
+  const bool stop = stopped(en::StopButton::stop_releases, account.name);
+  const bool reviewed = !stop && review(account, f, events);
+  const bool act = !stop && !reviewed && account.vault_stage == VaultStage::held &&
                    account.release.through(dwell(), now_) && f.quality == kGood &&
                    leaves_enough(f) && account.anything_held();
   bool told = false;
@@ -283,7 +332,8 @@ void NaiveModel::release_surplus(NaiveAccount& account, const Figures& f,
     complain(account.name + ": a surplus was released that nobody expected");
   }
   if (!account.surplus_due || account.vault_stage != VaultStage::held || f.quality != kGood ||
-      alarmed(kHome)) {
+      alarmed(kHome) || stopped(en::StopButton::stop_releases, account.name)) {
+    if (ordered) complain(account.name + ": a surplus was released that must stay");
     return;
   }
   account.surplus_due = false;

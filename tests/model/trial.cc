@@ -92,6 +92,10 @@ bool Trial::give(const Command& command) {
                applied.refused ? std::optional(applied.refused->code) : std::nullopt);
   auditor_.apply(command, applied.events);
   wrong_ = model_.complaints();
+  if (!wrong_.empty() && applied.refused) {
+    const Error& error = *applied.refused;
+    wrong_.push_back("of " + error.field + ", " + error.value + ": " + error.detail);
+  }
   wrong_.insert(wrong_.end(), auditor_.complaints().begin(), auditor_.complaints().end());
   compare();
   return wrong_.empty();
@@ -170,7 +174,11 @@ void Trial::compare(const NaiveAccount& account) {
     differ(what + " amount", text(at->second.amount.micros), text(call.amount));
     differ(what + " delivered", text(at->second.delivered.micros), text(call.delivered));
     differ(what + " deadline", text(at->second.deadline.ns), text(call.deadline.ns));
+    differ(what + " unrounded", text(at->second.unrounded.micros), text(call.unrounded));
+    differ(what + " disputed", text(at->second.disputed.micros), text(call.disputed));
+    differ(what + " stayed", text(at->second.stayed_until.ns), text(call.stayed_until.ns));
   }
+  compare_deliveries(account);
   for (const auto& [where, leg] : account.legs) {
     const auto at = state.legs().find({index, state.registry().find_asset(where.first),
                                        state.registry().find_place(where.second)});
@@ -184,6 +192,29 @@ void Trial::compare(const NaiveAccount& account) {
     differ(what + " status", text(static_cast<int>(at->second.status)),
            text(static_cast<int>(leg.status)));
   }
+}
+
+void Trial::compare_deliveries(const NaiveAccount& account) {
+  const en::State& state = engine_->state();
+  const AccountIndex index = state.find_account(account.name);
+  const std::vector<policy::Delivery> open = state.open_deliveries(index);
+  differ(account.name + " deliveries", text(open.size()), text(account.deliveries.size()));
+  for (const policy::Delivery& there : open) {
+    const auto at = account.deliveries.find(there.number);
+    const std::string what = account.name + " delivery " + text(there.number);
+    if (at == account.deliveries.end()) {
+      differ(what, "open", "ended");
+      continue;
+    }
+    const NaiveDelivery& here = at->second;
+    differ(what + " outstanding", text(there.outstanding().units), text(here.outstanding));
+    differ(what + " status", text(static_cast<int>(there.status)),
+           text(static_cast<int>(here.status)));
+    differ(what + " netted", text(there.netted.micros), text(here.netted));
+    differ(what + " deadline", text(there.deadline.ns), text(here.deadline.ns));
+  }
+  const en::AccountState& there = state.account(index);
+  differ(account.name + " failed", text(there.failed_due.micros), text(account.failed_due));
 }
 
 std::vector<std::string> Trial::unfinished() const {
@@ -205,7 +236,11 @@ std::vector<std::string> Trial::unfinished() const {
       left.push_back(account.name + ": a vault that is still moving");
     }
     if (!account.top_ups.empty()) left.push_back(account.name + ": an open proposal");
+    if (!account.deliveries.empty()) left.push_back(account.name + ": an open delivery");
+    if (!account.ways.empty()) left.push_back(account.name + ": something on its way");
   }
+  if (!model_.proposals().empty()) left.push_back("a proposal that waits");
+  if (!model_.stops().empty()) left.push_back("a stop");
   return left;
 }
 

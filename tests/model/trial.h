@@ -32,6 +32,7 @@ class Trial {
   Facts facts();
   void compare();
   void compare(const NaiveAccount& account);
+  void compare_deliveries(const NaiveAccount& account);
   void differ(const std::string& what, const std::string& engine, const std::string& model);
 
   SerialExecutor executor_;

@@ -1,0 +1,107 @@
+// What a default does to others: positions closed by rank, losses set off (D10.3).
+#include <algorithm>
+#include <cmath>
+
+#include "naive_model.h"
+
+namespace bulkhead::naive {
+namespace {
+
+namespace en = engine;
+
+std::int64_t size_of(std::int64_t lots) { return lots < 0 ? -lots : lots; }
+
+}  // namespace
+
+// Who holds the other side with a gain, by gain over equity, then gain, then age.
+std::vector<std::string> NaiveModel::winners(const NaiveAccount& account,
+                                             const std::string& contract) const {
+  struct Winner {
+    std::int64_t gain;
+    std::int64_t equity;
+    std::string name;
+  };
+  std::vector<Winner> found;
+  const std::int64_t own = account.positions.at(contract).lots;
+  for (const NaiveAccount& other : accounts_) {
+    const auto held = other.positions.find(contract);
+    if (&other == &account || held == other.positions.end() || held->second.lots == 0) continue;
+    if ((held->second.lots > 0) == (own > 0)) continue;
+    if (other.default_stage != DefaultStage::none) continue;
+    const Int128 leg_now = whole_down(-held->second.lots, facts_.contracts.at(contract).mid);
+    const auto gain = static_cast<std::int64_t>((held->second.leg - leg_now) * 1'000'000);
+    if (gain > 0) found.push_back({gain, figures_of(other).mid, other.name});
+  }
+  std::ranges::stable_sort(found, [](const Winner& a, const Winner& b) {
+    const Int128 left = Int128{a.gain} * std::max<std::int64_t>(0, b.equity);
+    const Int128 right = Int128{b.gain} * std::max<std::int64_t>(0, a.equity);
+    return left != right ? left > right : a.gain > b.gain;
+  });
+  std::vector<std::string> names;
+  for (const Winner& one : found) names.push_back(one.name);
+  return names;
+}
+
+// Against whom it is closed: a buyer is told before its seller.
+void NaiveModel::follow_deleveraged(NaiveAccount& account, const std::vector<Event>& events,
+                                    std::size_t at) {
+  const auto& own = std::get<en::Deleveraged>(events[at].body);
+  if (own.rank != 0) return;  // as a winner of another's default, before its own
+  if (stopped(en::StopButton::stop_liquidations, account.name)) {
+    complain(account.name + ": closed by rank under a stop");
+  }
+  NaiveAccount* winner = nullptr;
+  const std::size_t other = own.lots < 0 ? at - 2 : at + 2;
+  if (other < events.size()) {
+    const auto* theirs = std::get_if<en::Deleveraged>(&events[other].body);
+    const bool pair = theirs != nullptr && theirs->rank > 0 && theirs->lots == -own.lots &&
+                      theirs->instrument == own.instrument;
+    if (pair) winner = find(events[other].account);
+  }
+  const std::vector<std::string> ranked = winners(account, own.instrument);
+  const std::string expected = ranked.empty() ? "" : ranked.front();
+  if (expected != (winner == nullptr ? "" : winner->name)) {
+    complain(account.name + ": closed against " + (winner == nullptr ? "nobody" : winner->name) +
+             ", next by rank is " + expected);
+    return;
+  }
+  const std::int64_t held = account.positions[own.instrument].lots;
+  if ((held > 0) == (own.lots > 0) || size_of(own.lots) > size_of(held)) {
+    complain(account.name + ": closed more by rank than is held");
+  }
+  // A seller gets fair or more, a buyer pays fair or less, within the band.
+  const double price = own.price.to_double();
+  const double fair =
+      facts_.contracts.at(own.instrument).mid / terms_.contracts.at(own.instrument).lot;
+  const double band =
+      static_cast<double>(terms_.parameters.ladder.defaults.closing_band_bp) / 10'000 + 1e-9;
+  const double better = own.lots < 0 ? price / fair - 1 : 1 - price / fair;
+  if (better < -1e-9 || better > band) complain(account.name + ": a price beyond the band");
+  if (winner != nullptr) {
+    if (size_of(own.lots) > size_of(winner->positions[own.instrument].lots)) {
+      complain(winner->name + ": more was closed by rank than it held");
+    }
+    trade(*winner, own.instrument, -own.lots, price);
+  }
+  book_trade(account, own.instrument, own.lots, price);  // its balances are followed
+}
+
+// What other accounts of the member pay: only those that agreed to it and are in no need.
+void NaiveModel::follow_set_off(const NaiveAccount& account, const std::vector<Event>& events,
+                                std::size_t at) {
+  for (std::size_t i = at; i-- > 0;) {
+    const auto* moved = std::get_if<en::BalanceChanged>(&events[i].body);
+    if (moved == nullptr) return;
+    if (events[i].account == account.name || moved->kind != ledger::TransferKind::waterfall) {
+      continue;
+    }
+    NaiveAccount& payer = *find(events[i].account);
+    const bool may = payer.member == account.member && payer.standing.set_off &&
+                     payer.default_stage == DefaultStage::none && payer.cover != Cover::called &&
+                     payer.open_calls() == 0 && moved->bucket == ledger::Bucket::free;
+    if (!may) complain(payer.name + ": pays for " + account.name + ", and need not");
+    follow_movement(payer, *moved);
+  }
+}
+
+}  // namespace bulkhead::naive
