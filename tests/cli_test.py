@@ -66,6 +66,41 @@ class CreditSupportAnnex(Case):
             self.assertEqual(amounts["return"], back)
         self.assertIn("10.00", self.ok("csa", self.cases()))
 
+    def published(self, **inputs):
+        given = {"posted": 5, "haircut": 0, "fxHaircut": 0, "disputedPosted": 0,
+                 "priorDelivery": 0, "priorReturn": 0, "disputedTransferred": 0,
+                 "marginAmount": 15, "threshold": 0, "approach": "Allocated",
+                 "marginAmountIA": None, "mta": 0, "rounding": 0.5, "disputedCall": 0} | inputs
+        return {"fn": "DeliveryAmount", "name": "one", "inputs": given, "published_cdm": 1,
+                "cdm_formula_recomputed": 1, "usable": True}
+
+    # The form in which those cases were published, with what the agreement's text gives.
+    def test_published_form_is_read_as_it_is(self):
+        path = self.folder / "published.json"
+        haircuts = self.published(haircut=0.1, fxHaircut=0.08, rounding=0.01)
+        greater = self.published(approach="GreaterOf", marginAmountIA=18, threshold=10)
+        items = self.published(posted=[{"value": 3}, {"value": 2, "haircut": 0.5}])
+        path.write_text(json.dumps({
+            "source": "a remark", "rule": "another",
+            "cases": [haircuts | {"expected_isda_rule": 10.9},
+                      greater | {"expected_isda_rule": 13.0}],
+            "extra_cases": [items | {"expected_isda_rule": 11.0}]}))
+        found = self.answer("csa", path, "--json")
+        self.assertEqual([one["amounts"]["delivery"] for one in found["cases"]],
+                         ["10.900000", "13.000000", "11.000000"])
+        path.write_text(json.dumps({"cases": [haircuts | {"expected_isda_rule": 11.3}]}))
+        done = run("csa", path)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("not so", done.stdout)
+        for inputs, *words in [({"mta": -1}, "cases[0].inputs.mta", "-1"),
+                               ({"haircut": 1.5}, "cases[0].inputs.haircut", "1.5"),
+                               ({"approach": "Both"}, "approach", "Distinct"),
+                               ({"approach": "GreaterOf"}, "marginAmountIA"),
+                               ({"posted": "five"}, "posted", "five"),
+                               ({"postd": 1}, "postd")]:
+            path.write_text(json.dumps({"cases": [self.published(**inputs)]}))
+            self.refused(["csa", path], *words)
+
     def test_bad_terms_are_named(self):
         self.refused(["csa", self.cases(margin="-1")], "cases[0].terms.margin", "-1")
         self.refused(["csa", self.cases(posted=[{"value": "5", "haircut_bp": 10001}])],
@@ -75,6 +110,43 @@ class CreditSupportAnnex(Case):
         path = self.folder / "none.json"
         path.write_text('{"cases": []}')
         self.refused(["csa", path], "cases")
+
+
+class FlatMargin(Case):
+    """Synthetixio/synthetix-v3, commit 23585f73c, markets/perps-market/test/integration."""
+    MARKETS = {"ARB": (100_000, 5000, 2), "BTC": (100, -1, 30000), "ETH": (1000, 20, 2000),
+               "LINK": (100_000, 2000, 5), "OP": (100_000, 5000, 2)}  # skew scale, size, index
+
+    def requirement(self, collateral, markets):
+        book = {"as_of": "2024-06-10T00:00:00Z",
+                "assets": [{"name": name, "price": now} for name, (now, *_) in markets.items()],
+                "collateral": [{"asset": "USDT", "amount": str(collateral)}],
+                "positions": [], "flat": {"assets": [{"asset": "USDT", "asset_weight": 1,
+                                                      "liability_weight": 1}], "instruments": []}}
+        for name, (_, index, size, scale, minimum) in markets.items():
+            instrument = f"{name}/USDT:USDT"
+            book["positions"].append({"instrument": instrument, "quantity": str(size),
+                                      "entry": index * (1 + size / 2 / scale)})
+            book["flat"]["instruments"].append(
+                {"instrument": instrument, "base_asset_weight": 0.99, "base_liability_weight": 1.01,
+                 "size_rate": 2 / scale, "minimum": minimum})
+        answer = self.answer("margin", "-", "--model", "flat", stdin=json.dumps(book))
+        return answer["detail"]["requirement"]
+
+    def test_available_margin_over_five_markets(self):
+        for now, available in [((2, 30000, 2000, 5, 2), 18850),
+                               ((1.9, 28000, 1900, 4.6, 1.8), 16550),
+                               ((1, 31000, 1775, 3, 1.13), 0), ((1, 31000, 1820, 3, 1), 250)]:
+            markets = {name: (price, index, size, scale, 0) for (name, (scale, size, index)), price
+                       in zip(self.MARKETS.items(), now)}
+            found = self.requirement(20000, markets)
+            self.assertAlmostEqual(float(found["equity_mid"]), available, delta=1e-5)
+
+    def test_initial_margin_grows_with_size_and_has_a_minimum(self):
+        found = self.requirement(100000, {"BTC": (30000, 30000, -2, 100, 1000),
+                                          "ETH": (2000, 2000, 20, 1000, 500)})
+        self.assertEqual(float(found["equity_mid"]), 99000)
+        self.assertEqual(float(found["initial"]), 6500)
 
 
 class Commitment(Case):

@@ -1,94 +1,81 @@
 // `bulkhead csa`: delivery and return amounts of credit support annexes, case by case (D8.1).
-#include "bulkhead/cli/files.h"
+#include "bulkhead/base/assert.h"
+#include "bulkhead/cli/csa_cases.h"
 #include "bulkhead/cli/text.h"
 #include "bulkhead/cli/verbs.h"
-#include "bulkhead/policy/csa.h"
 #include "bulkhead/wire/json_codec.h"
 
 namespace bulkhead::cli {
 namespace {
 
-struct Case {
-  std::string name;
-  policy::CsaTerms terms;
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor&& visit) {
-    visit(1, "name", self.name);
-    visit(2, "terms", self.terms);
-  }
-};
-
-struct Cases {
-  std::vector<Case> cases;
-  template <class Self, class Visitor>
-  static void fields(Self& self, Visitor&& visit) {
-    visit(1, "cases", self.cases);
-  }
-};
-
 struct Answer {
   std::string name;
   policy::CsaAmounts amounts;
+  std::optional<Usd> expected;  // of the side that the case asks for
+  bool as_expected = true;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "name", self.name);
     visit(2, "amounts", self.amounts);
+    visit(3, "expected", self.expected);
+    visit(4, "as_expected", self.as_expected);
   }
 };
 
 struct Answers {
   std::vector<Answer> cases;
+  std::uint32_t otherwise = 0;  // than their case expects
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "cases", self.cases);
+    visit(2, "otherwise", self.otherwise);
   }
 };
 
-Result<Answers> answer(const std::string& path) {
-  BULKHEAD_TRY(const std::string text, read_text(path));
-  const Result<wire::JsonValue> json = wire::parse_json(text);
-  if (!json) return in_file(path, json.error());
-  const Result<Cases> cases = wire::from_json<Cases>(*json);
-  if (!cases) return in_file(path, cases.error());
-  if (cases->cases.empty()) {
-    return in_file(path, wire::json_error(ErrorCode::missing_field, json->line, "cases", "",
-                                          "at least one case"));
-  }
-  const wire::JsonValue* const lines = json->find("cases");
+Answers answer(const std::vector<CsaCase>& cases) {
   Answers answers;
-  for (std::size_t i = 0; i < cases->cases.size(); ++i) {
-    const Case& one = cases->cases[i];
+  for (const CsaCase& one : cases) {
     const Result<policy::CsaAmounts> amounts = policy::csa_amounts(one.terms);
-    if (!amounts) {
-      const Error& error = amounts.error();
-      return in_file(path, wire::json_error(error.code, lines->items[i].line,
-                                            "cases[" + std::to_string(i) + "].terms." + error.field,
-                                            error.value, error.detail));
+    BULKHEAD_ASSERT(amounts.has_value());
+    Answer answer{one.name, *amounts, one.expected, true};
+    if (one.expected) {
+      const Usd found = one.side == CsaSide::delivery ? amounts->delivery : amounts->return_;
+      answer.as_expected = found == *one.expected;
+      if (!answer.as_expected) ++answers.otherwise;
     }
-    answers.cases.push_back({one.name, *amounts});
+    answers.cases.push_back(answer);
   }
   return answers;
 }
 
 std::string text_of(const Answers& answers) {
-  Table table({"case", "required", "posted, adjusted", "to be delivered", "to be given back"},
-              {false, true, true, true, true});
+  Table table(
+      {"case", "required", "posted, adjusted", "to be delivered", "to be given back", "expected"},
+      {false, true, true, true, true, true});
   for (const Answer& one : answers.cases) {
+    std::string expected;
+    if (one.expected) expected = money(*one.expected) + (one.as_expected ? "" : ", not so");
     table.add({one.name, money(one.amounts.required), money(one.amounts.adjusted_posted),
-               money(one.amounts.delivery), money(one.amounts.return_)});
+               money(one.amounts.delivery), money(one.amounts.return_), expected});
   }
-  return table.text();
+  std::string text = table.text();
+  if (answers.otherwise > 0) {
+    text += "  " + with_commas(answers.otherwise) + " of " + with_commas(answers.cases.size()) +
+            " cases are not what they expect\n";
+  }
+  return text;
 }
 
 int run(const Arguments& arguments, Terminal& terminal) {
-  const Result<Answers> answers = answer(arguments.text("FILE"));
-  if (!answers) return terminal.fail(answers.error(), arguments.text("FILE"));
+  const Result<std::vector<CsaCase>> cases = read_csa_cases(arguments.text("FILE"));
+  if (!cases) return terminal.fail(cases.error(), arguments.text("FILE"));
+  const Answers answers = answer(*cases);
   if (arguments.has("--json")) {
-    terminal.line(wire::to_json(*answers));
+    terminal.line(wire::to_json(answers));
   } else {
-    terminal.out(text_of(*answers));
+    terminal.out(text_of(answers));
   }
-  return kOk;
+  return answers.otherwise == 0 ? kOk : kCheckFailed;
 }
 
 }  // namespace
@@ -108,7 +95,19 @@ Verb csa_verb() {
           "\n"
           "Left out or 0: disputed_posted, prior_delivery, prior_return, disputed_transferred,\n"
           "threshold, minimum_transfer, disputed, additional_haircut_bp. independent_amount, if\n"
-          "given, is the other side of \"greater of\".",
+          "given, is the other side of \"greater of\".\n"
+          "\n"
+          "A case may also stand as the published cases of DeliveryAmount and ReturnAmount do:\n"
+          "\n"
+          "  {\"cases\": [{\"fn\": \"DeliveryAmount\", \"name\": \"base\", \"inputs\": {\n"
+          "    \"posted\": 5, \"haircut\": 0.1, \"fxHaircut\": 0.08, \"marginAmount\": 15,\n"
+          "    \"rounding\": 0.01}, \"expected_isda_rule\": 10.9}]}\n"
+          "\n"
+          "Other inputs: additionalHaircut, disputedPosted, priorDelivery, priorReturn,\n"
+          "disputedTransferred, threshold, mta, disputedCall, marginAmountIA, and approach:\n"
+          "Distinct, Allocated or GreaterOf. posted may be a list of items with haircuts of\n"
+          "their own: {\"value\": 5, \"haircut\": 0.1}. A list extra_cases is read like cases.\n"
+          "What a case expects is compared: exit code 1 if one is otherwise.",
       .options = {positional("FILE", "cases, JSON"), json_option()},
       .run = run,
       .verbs = {}};

@@ -1,4 +1,6 @@
 // `bulkhead margin`: the requirement of one portfolio, with every part and reason.
+#include <algorithm>
+
 #include "bulkhead/base/executor.h"
 #include "bulkhead/cli/files.h"
 #include "bulkhead/cli/margin_text.h"
@@ -22,6 +24,31 @@ std::string beside(const std::string& path, const std::string& name) {
   return name.starts_with('/') ? name : directory_of(path) + name;
 }
 
+// For a model that looks at prices as they are: one scenario in which nothing moves.
+pricing::ScenarioSet still_set(const PortfolioFile& file) {
+  using pricing::FactorKind;
+  std::vector<std::string> names;
+  for (const AssetEntry& asset : file.assets) names.push_back(asset.name);
+  std::ranges::sort(names);
+  pricing::ScenarioSet set;
+  set.as_of = set.window_begin = file.as_of;
+  set.horizon = days(1);
+  for (const std::string& name : names) {
+    for (const FactorKind kind : {FactorKind::spot, FactorKind::perpetual_basis,
+                                  FactorKind::dated_basis, FactorKind::volatility}) {
+      pricing::Factor factor;
+      factor.kind = kind;
+      factor.asset = name;
+      set.factors.push_back(factor);
+    }
+  }
+  set.filtered.weights = {0, static_cast<std::uint32_t>(pricing::kWeightOne)};
+  set.filtered.dates = {Timestamp{}, file.as_of};
+  set.filtered.moves.assign(2 * set.factors.size(), 0);
+  set.stressed = set.long_run = set.filtered;
+  return set;
+}
+
 Result<Sources> read_sources(const ReadPortfolio& read, const Arguments& arguments) {
   const PortfolioFile& file = read.file;
   const bool given = arguments.has("--scenarios") || arguments.has("--data");
@@ -43,6 +70,8 @@ Result<Sources> read_sources(const ReadPortfolio& read, const Arguments& argumen
     BULKHEAD_TRY(RequestedSet built, build_requested_set(request));
     sources.set = std::move(built.built.set);
     sources.histories = std::move(built.histories);
+  } else if (arguments.text("--model") == "flat") {
+    sources.set = still_set(file);
   } else {
     return read.error(ErrorCode::missing_field, "scenario_set", "",
                       "a scenario set, or a data directory to build one from");
@@ -155,7 +184,7 @@ Verb margin_verb() {
           .details =
               "FILE is a JSON document with prices, collateral, debts, positions and orders; its\n"
               "fields are described in docs/portfolio.md. It names a scenario set, or a data\n"
-              "directory from which one is built.\n"
+              "directory from which one is built; --model flat needs neither.\n"
               "\n"
               "Examples:\n"
               "  bulkhead margin examples/portfolio.json\n"

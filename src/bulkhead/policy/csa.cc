@@ -1,6 +1,7 @@
 #include "bulkhead/policy/csa.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "bulkhead/policy/calls.h"
@@ -10,14 +11,17 @@ namespace {
 
 constexpr BasisPoints kWhole = 10'000;
 
-Status not_negative(const char* field, Usd value) {
-  if (value >= Usd{}) return {};
-  return fail(ErrorCode::out_of_range, field, to_string(value), "0 or more");
+// So that no sum of what a case names can leave the type.
+constexpr Usd kMost = usd(1'000'000'000'000);
+
+Status in_range(std::string_view field, Usd value) {
+  if (value >= Usd{} && value <= kMost) return {};
+  return fail(ErrorCode::out_of_range, field, to_string(value), "0 or more, at most 1e12");
 }
 
 Status validate(const CsaPosted& item, std::size_t index) {
   const std::string path = "posted[" + std::to_string(index) + "].";
-  BULKHEAD_TRY_STATUS(not_negative((path + "value").c_str(), item.value));
+  BULKHEAD_TRY_STATUS(in_range(path + "value", item.value));
   for (const auto& [name, haircut] :
        {std::pair{"haircut_bp", item.haircut}, std::pair{"fx_haircut_bp", item.fx_haircut},
         std::pair{"additional_haircut_bp", item.additional_haircut}}) {
@@ -41,13 +45,14 @@ Status validate(const CsaTerms& terms) {
         std::pair{"margin", terms.margin}, std::pair{"threshold", terms.threshold},
         std::pair{"minimum_transfer", terms.minimum_transfer},
         std::pair{"disputed", terms.disputed}}) {
-    BULKHEAD_TRY_STATUS(not_negative(name, value));
+    BULKHEAD_TRY_STATUS(in_range(name, value));
   }
   if (terms.independent_amount) {
-    BULKHEAD_TRY_STATUS(not_negative("independent_amount", *terms.independent_amount));
+    BULKHEAD_TRY_STATUS(in_range("independent_amount", *terms.independent_amount));
   }
-  if (terms.rounding > Usd{}) return {};
-  return fail(ErrorCode::out_of_range, "rounding", to_string(terms.rounding), "more than 0");
+  if (terms.rounding > Usd{} && terms.rounding <= kMost) return {};
+  return fail(ErrorCode::out_of_range, "rounding", to_string(terms.rounding),
+              "more than 0, at most 1e12");
 }
 
 Usd counted(const CsaPosted& item) {
@@ -60,11 +65,14 @@ Usd counted(const CsaPosted& item) {
 Result<CsaAmounts> csa_amounts(const CsaTerms& terms) {
   BULKHEAD_TRY_STATUS(validate(terms));
   CsaAmounts amounts;
-  for (const CsaPosted& item : terms.posted) amounts.adjusted_posted += counted(item);
+  for (const CsaPosted& item : terms.posted) {
+    amounts.adjusted_posted += counted(item);
+    BULKHEAD_TRY_STATUS(in_range("posted", amounts.adjusted_posted));
+  }
   amounts.adjusted_posted += terms.prior_delivery - terms.disputed_posted - terms.prior_return -
                              terms.disputed_transferred;
-  const Usd margin = max(terms.margin, terms.independent_amount.value_or(Usd{}));
-  amounts.required = max(Usd{}, margin - terms.threshold);
+  amounts.required =
+      max(max(Usd{}, terms.margin - terms.threshold), terms.independent_amount.value_or(Usd{}));
   const Usd missing = amounts.required - amounts.adjusted_posted;
   amounts.delivery =
       delivery_amount(max(Usd{}, missing) - terms.disputed, terms.minimum_transfer, terms.rounding);

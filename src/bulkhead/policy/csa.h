@@ -3,7 +3,8 @@
 //
 //   posted    = Σ value · max(0, 1 − haircut − FX haircut − additional haircut) − disputed posted
 //   adjusted  = posted + prior delivery − prior return − disputed transferred
-//   required  = max(0, margin − threshold); "greater of": margin is the larger of the two
+//   required  = max(0, margin − threshold); "greater of": that or the margin amount (IA), from
+//               which no threshold is taken, whichever is more
 //   delivery  = max(0, required − adjusted) − disputed, return = max(0, adjusted − required) −
 //               disputed; 0 below the minimum transfer amount, which compares before rounding;
 //               deliveries round up to the unit, returns down.
@@ -36,7 +37,7 @@ struct CsaPosted {
   }
 };
 
-// Amounts >= 0 in the base currency.
+// Amounts in the base currency, 0 to 1e12; so is the sum of what is posted.
 struct CsaTerms {
   std::vector<CsaPosted> posted;
   Usd disputed_posted;       // of the posted value
@@ -44,7 +45,7 @@ struct CsaTerms {
   Usd prior_return;          // likewise
   Usd disputed_transferred;  // of the prior transfers
   Usd margin;
-  std::optional<Usd> independent_amount;  // given: the "greater of" approach
+  std::optional<Usd> independent_amount;  // margin amount (IA); given: the "greater of" approach
   Usd threshold;
   Usd minimum_transfer;
   Usd rounding;  // unit, > 0

@@ -75,6 +75,26 @@ TEST(CsaReturn, PublishedCases) {
   EXPECT_EQ(given_back(t), cents(730));
 }
 
+// The annex's "Greater of Margin Flow (IM/IA) Approach": the greater of the margin amount (IM)
+// minus the threshold, and the margin amount (IA).
+TEST(CsaDelivery, GreaterOfTakesTheThresholdOffOneSideOnly) {
+  CsaTerms t = terms(5, 15);
+  t.threshold = usd(10);
+  t.independent_amount = usd(18);
+  EXPECT_EQ(delivery(t), usd(13));
+  t.independent_amount = usd(4);
+  EXPECT_EQ(delivery(t), Usd{});
+  t.independent_amount = usd(7);
+  EXPECT_EQ(delivery(t), usd(2));
+}
+
+TEST(Csa, SumsAreBounded) {
+  CsaTerms t = terms(5, 15);
+  t.posted.assign(
+      3, {.value = usd(900'000'000'000), .haircut = 0, .fx_haircut = 0, .additional_haircut = 0});
+  EXPECT_EQ(csa_amounts(t).error().field, "posted");
+}
+
 // From the same rule: the minimum compares before rounding, and with >=.
 TEST(Csa, MinimumTransferComparesBeforeRounding) {
   CsaTerms t = terms(5, 15);
