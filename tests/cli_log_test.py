@@ -152,6 +152,7 @@ class Logs(Case):
         self.assertIn("Coverage E / IM", text)
         self.assertIn(change["reason"].replace("_", " "), text)
         self.refused(["explain", self.log, "nobody"], "nobody", "account_unknown")
+        self.refused(["explain", self.log, account, "--index", "1"], account, "it opens then")
 
 
 class Impacts(Case):

@@ -21,6 +21,43 @@ std::string standing_text(const views::AccountView& view) {
   return table.text();
 }
 
+// What puts the end of a call off.
+std::string call_notes(const views::CallLine& call) {
+  std::string text;
+  const std::string name = "  call " + std::to_string(call.call);
+  if (call.disputed > Usd{}) {
+    text += name + ": " + money(call.disputed) + " of it is disputed and not due before " +
+            to_string(call.dispute_ends) + "\n";
+  }
+  if (call.closes > call.deadline) {
+    text += name + " stays open until " + to_string(call.closes) +
+            ": something is on its way, or an outage has its grace\n";
+  }
+  return text;
+}
+
+// The newest decision that declared it: on what ground, at what figures.
+std::string declared(const std::vector<HistoryLine>& history) {
+  for (std::size_t i = history.size(); i-- > 0;) {
+    const HistoryLine& line = history[i];
+    if (line.kind == "default_changed" && line.text.contains("to declared")) {
+      return to_string(line.time) + ", " + line.text;
+    }
+  }
+  return "";
+}
+
+std::string default_text(const views::AccountView& view, const std::vector<HistoryLine>& history) {
+  if (view.default_ == policy::Default::none) return "";
+  std::string text = "\nIn default since " + declared(history) + "\n";
+  for (const views::InstructionLine& line : view.instructions) {
+    text += "  the venue is asked to trade " + line.quantity + " of " + line.subject + " at " +
+            plain_number(line.limit) + " or better, until " + to_string(line.expires) +
+            " (instruction " + std::to_string(line.instruction) + ")\n";
+  }
+  return text;
+}
+
 std::string calls_text(const views::AccountView& view) {
   std::string text;
   if (!view.calls.empty()) {
@@ -31,11 +68,19 @@ std::string calls_text(const views::AccountView& view) {
                  to_string(call.deadline), in_words(to_string(call.reason))});
     }
     text += "\n" + table.text();
+    for (const views::CallLine& call : view.calls) text += call_notes(call);
+  }
+  for (const views::DeliveryLine& line : view.deliveries) {
+    text += "  delivery " + std::to_string(line.delivery) + " of " + line.quantity + " " +
+            line.asset + " through " + line.place + " is " + in_words(to_string(line.status)) +
+            (line.counts_until.ns == 0 ? ", counts nothing"
+                                       : ", counts until " + to_string(line.counts_until)) +
+            "; calls are " + money(line.netted) + " smaller by it\n";
   }
   if (view.cures.empty()) return text;
-  text += "\nWhat would restore the target, cheapest first (minor units): ";
+  text += "\nWhat would restore the target, cheapest first: ";
   for (std::size_t i = 0; i < view.cures.size(); ++i) {
-    text += (i == 0 ? "" : " or ") + to_string(view.cures[i].amount) + " " + view.cures[i].asset;
+    text += (i == 0 ? "" : " or ") + view.cures[i].quantity + " " + view.cures[i].asset;
   }
   return text + "\n";
 }
@@ -46,8 +91,8 @@ std::string vault_text(const views::AccountView& view) {
               {false, false, true, true, true});
   for (const views::SequesteredLine& line : view.vault.assets) {
     std::string quantity = line.quantity;
-    if (line.on_its_way.is_positive()) quantity += " (more on its way)";
-    if (line.leaving.is_positive()) quantity += " (leaving)";
+    if (line.on_its_way.is_positive()) quantity += " + " + line.quantity_on_its_way + " on its way";
+    if (line.leaving.is_positive()) quantity += ", " + line.quantity_leaving + " leaving";
     table.add({line.asset, line.place, quantity, money(line.value), money(line.stressed_value)});
   }
   std::string text = "\n" + table.text();
@@ -60,8 +105,9 @@ std::string vault_text(const views::AccountView& view) {
     text += "  it is looked at again at " + to_string(*view.vault.review_at) + " at the latest\n";
   }
   for (const views::LegLine& leg : view.vault.legs) {
-    text += "  " + leg.asset + " at " + leg.place + " is " + in_words(to_string(leg.status)) +
-            " since " + to_string(leg.instructed) + "\n";
+    text += "  " + leg.place + " was told at " + to_string(leg.instructed) + " to hold " +
+            leg.quantity + " " + leg.asset + ": " + in_words(to_string(leg.status)) +
+            (leg.escalated ? ", the operator was told" : "") + "\n";
   }
   text += "  It is released when\n";
   for (const std::string& condition : view.release.conditions) text += "    " + condition + "\n";
@@ -91,6 +137,13 @@ std::string books_text(const views::AccountView& view) {
     for (const views::PositionLine& line : view.positions) {
       table.add({line.instrument, plain_number(line.quantity), plain_number(line.entry_price),
                  plain_number(line.mark), money(line.value), in_words(to_string(line.quality))});
+    }
+    text += "\n" + table.text();
+  }
+  if (!view.orders.empty()) {
+    Table table({"Open order", "in", "lots", "limit"}, {false, false, true, true});
+    for (const views::OrderLine& line : view.orders) {
+      table.add({line.order, line.instrument, std::to_string(line.lots), plain_number(line.limit)});
     }
     text += "\n" + table.text();
   }
@@ -133,8 +186,13 @@ std::string text_of(const views::AccountView& view, const std::vector<HistoryLin
   std::string text = view.account + " of " + view.member + ", " +
                      std::string(to_string(view.mode)) + " mode, model " + view.model + "\n";
   text += "at " + to_string(view.time) + " (epoch of record " + std::to_string(view.epoch_record) +
-          "), values in " + view.numeraire + "\n\n";
+          "), parameter version " + std::to_string(view.parameter_version) + ", values in " +
+          view.numeraire + "\n\n";
   text += standing_text(view) + "\n";
+  if (!view.without_figures.empty()) {
+    return text + "No figures: " + view.without_figures + ".\n" + books_text(view) +
+           history_text(history, history_lines);
+  }
   if (view.coverage_bp) {
     text += "Coverage E / IM = " + percent(*view.coverage_bp / 1e4) + "\n";
   } else {
@@ -147,7 +205,9 @@ std::string text_of(const views::AccountView& view, const std::vector<HistoryLin
     }
     text += "\n";
   }
-  text += calls_text(view) + vault_text(view) + levels_text(view) + books_text(view);
+  for (const std::string& force : view.in_force) text += "In force: " + force + "\n";
+  text += default_text(view, history) + calls_text(view) + vault_text(view) + levels_text(view) +
+          books_text(view);
   text += history_text(history, history_lines);
   if (view.coverage_bp) {
     text += "\n" + requirement_text(view.detail, view.numeraire);

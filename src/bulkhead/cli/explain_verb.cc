@@ -18,6 +18,24 @@ struct Explanation {
   }
 };
 
+// Of an account that opens later in the log, when.
+std::unexpected<Error> not_open_yet(const node::LogReader& log, const std::string& account,
+                                    Error error) {
+  if (error.code != ErrorCode::account_unknown) return std::unexpected(error);
+  node::RecordFilter filter;
+  filter.account = account;
+  const Status read = node::for_each_record(
+      log, filter, [&](std::uint64_t index, const engine::LogRecord& record) -> Status {
+        const auto* said = std::get_if<engine::EventRecord>(&record.content);
+        if (said != nullptr && std::holds_alternative<engine::AccountOpened>(said->event.body)) {
+          error.detail = "a moment from " + to_string(said->event.time) + ", record " +
+                         std::to_string(index) + " on: it opens then";
+        }
+        return {};
+      });
+  return std::unexpected(read ? error : read.error());
+}
+
 Result<Explanation> explain(const node::LogReader& log, const Arguments& arguments,
                             Terminal& terminal) {
   node::Moment moment;
@@ -39,7 +57,9 @@ Result<Explanation> explain(const node::LogReader& log, const Arguments& argumen
   terminal.finish_progress();
   const std::string& account = arguments.text("ACCOUNT");
   Explanation answer;
-  BULKHEAD_TRY(answer.account, views::account_view(*replayed.engine, account));
+  const Result<views::AccountView> view = views::account_view(*replayed.engine, account);
+  if (!view) return not_open_yet(log, account, view.error());
+  answer.account = *view;
   BULKHEAD_TRY(answer.history, history_of(log, account, replayed.next_index));
   return answer;
 }

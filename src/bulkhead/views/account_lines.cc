@@ -1,5 +1,7 @@
 #include "bulkhead/views/account_lines.h"
 
+#include <algorithm>
+
 #include "bulkhead/pricing/values.h"
 
 namespace bulkhead::views {
@@ -32,6 +34,23 @@ std::vector<BalanceLine> balance_lines(const engine::State& state, const engine:
                      .value = value_of(state, held.asset, amount),
                      .counts = held.bucket != ledger::Bucket::free && valuer.eligible(held.asset),
                      .quality = state.market.epoch().assets[held.asset.value].quality});
+  }
+  return lines;
+}
+
+std::vector<BalanceLine> bare_balances(const engine::State& state, AccountIndex account) {
+  std::vector<BalanceLine> lines;
+  for (const ledger::Holding& held : state.ledger.holdings(account)) {
+    if (held.bucket == ledger::Bucket::debt) continue;
+    BalanceLine line;
+    line.asset = state.registry()[held.asset].name;
+    line.place = state.registry()[held.place].name;
+    line.bucket = held.bucket;
+    line.amount = held.balance.posted;
+    line.quantity = quantity_of(state, held.asset, held.balance.posted);
+    line.pending_in = held.balance.pending_in;
+    line.pending_out = held.balance.pending_out;
+    lines.push_back(line);
   }
   return lines;
 }
@@ -86,15 +105,69 @@ std::vector<OrderLine> order_lines(const engine::State& state, AccountIndex acco
 std::vector<CallLine> call_lines(const engine::State& state, AccountIndex account) {
   std::vector<CallLine> lines;
   for (const policy::Call& call : state.open_calls(account)) {
-    lines.push_back({.call = call.id,
-                     .status = call.status,
-                     .amount = call.amount,
-                     .delivered = call.delivered,
-                     .outstanding = call.outstanding(),
-                     .issued = call.issued,
-                     .deadline = call.deadline,
-                     .regime = call.regime,
-                     .reason = call.reason});
+    lines.push_back(
+        {.call = call.id,
+         .status = call.status,
+         .amount = call.amount,
+         .delivered = call.delivered,
+         .outstanding = call.outstanding(),
+         .issued = call.issued,
+         .deadline = call.deadline,
+         .regime = call.regime,
+         .reason = call.reason,
+         .disputed = call.disputed,
+         .dispute_ends = call.dispute_ends,
+         .closes = std::max({call.deadline, state.counters().grace_until, call.stayed_until})});
+  }
+  return lines;
+}
+
+std::vector<CureLine> cure_lines(const engine::State& state,
+                                 const std::vector<engine::CureOption>& cures) {
+  std::vector<CureLine> lines;
+  for (const engine::CureOption& cure : cures) {
+    const AssetIndex asset = state.registry().find_asset(cure.asset);
+    lines.push_back({cure.asset, cure.amount, quantity_of(state, asset, cure.amount),
+                     value_of(state, asset, cure.amount)});
+  }
+  return lines;
+}
+
+std::vector<DeliveryLine> delivery_lines(const engine::State& state, AccountIndex account) {
+  std::vector<DeliveryLine> lines;
+  for (const policy::Delivery& delivery : state.open_deliveries(account)) {
+    const market::Place& place = state.registry()[PlaceIndex(delivery.place)];
+    const AssetIndex asset(delivery.asset);
+    lines.push_back({.delivery = delivery.number,
+                     .status = delivery.status,
+                     .asset = state.registry()[asset].name,
+                     .place = place.name,
+                     .amount = delivery.outstanding(),
+                     .quantity = quantity_of(state, asset, delivery.outstanding()),
+                     .netted = delivery.netted,
+                     .counts_until = policy::counts_until(delivery, place.timeout)});
+  }
+  return lines;
+}
+
+std::vector<InstructionLine> instruction_lines(const engine::State& state, AccountIndex account) {
+  std::vector<InstructionLine> lines;
+  for (const auto& [number, order] : state.instructions()) {
+    if (order.account != account.value) continue;
+    InstructionLine line{.instruction = number,
+                         .subject = {},
+                         .quantity = {},
+                         .limit = order.limit,
+                         .expires = order.expires};
+    const InstrumentIndex instrument(order.instrument);
+    if (instrument.valid()) {
+      line.subject = state.registry()[instrument].name;
+      line.quantity = std::to_string(order.lots) + " lots";
+    } else {
+      line.subject = state.registry()[AssetIndex(order.asset)].name;
+      line.quantity = quantity_of(state, AssetIndex(order.asset), order.amount);
+    }
+    lines.push_back(line);
   }
   return lines;
 }
@@ -112,7 +185,9 @@ std::vector<SequesteredLine> sequestered_lines(const engine::State& state,
                      .on_its_way = held.balance.pending_in,
                      .leaving = held.balance.pending_out,
                      .value = value_of(state, held.asset, all),
-                     .stressed_value = valuer.stressed_value(held.asset, all)});
+                     .stressed_value = valuer.stressed_value(held.asset, all),
+                     .quantity_on_its_way = quantity_of(state, held.asset, held.balance.pending_in),
+                     .quantity_leaving = quantity_of(state, held.asset, held.balance.pending_out)});
   }
   return lines;
 }
@@ -130,9 +205,51 @@ std::vector<LegLine> leg_lines(const engine::State& state, AccountIndex account)
                      .target = leg.target,
                      .observed = leg.observed,
                      .instructed = leg.instructed,
-                     .escalated = leg.escalated});
+                     .escalated = leg.escalated,
+                     .quantity = quantity_of(state, at->first.asset, leg.target)});
   }
   return lines;
+}
+
+namespace {
+
+std::string words_of(std::string_view name) {
+  std::string words(name);
+  std::ranges::replace(words, '_', ' ');
+  return words;
+}
+
+// An asset or market that is halted holds back whoever touches it.
+bool touches(const engine::State& state, AccountIndex account, const engine::Stop& stop) {
+  if (stop.button == engine::StopButton::halt_market) {
+    return std::ranges::any_of(state.positions.positions(account), [&](const auto& held) {
+      return state.registry()[held.instrument].name == stop.subject;
+    });
+  }
+  if (stop.button != engine::StopButton::halt_asset) {
+    return stop.subject.empty() || stop.subject == state.account(account).name;
+  }
+  return std::ranges::any_of(state.ledger.holdings(account), [&](const auto& held) {
+    return state.registry()[held.asset].name == stop.subject;
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> forces(const engine::State& state, AccountIndex account) {
+  std::vector<std::string> all;
+  for (const auto& [key, stop] : state.stops()) {
+    if (!touches(state, account, stop)) continue;
+    all.push_back(words_of(to_string(stop.button)) + " of " +
+                  (stop.subject.empty() ? "all" : stop.subject) + " by " + stop.pressed_by +
+                  ", until " + to_string(stop.expires) + ": " + stop.reason);
+  }
+  const engine::Counters& counters = state.counters();
+  if (counters.grace_until > counters.last_tick) {
+    all.push_back("grace after an outage: nothing destructive before " +
+                  to_string(counters.grace_until) + " unless E_greatest is below 0");
+  }
+  return all;
 }
 
 }  // namespace bulkhead::views

@@ -13,6 +13,7 @@
 #include "bulkhead/engine/events_ladder.h"
 #include "bulkhead/ledger/holding.h"
 #include "bulkhead/market/epoch.h"
+#include "bulkhead/policy/deliveries.h"
 #include "bulkhead/policy/stages.h"
 
 namespace bulkhead::views {
@@ -106,6 +107,9 @@ struct CallLine {
   Timestamp deadline;
   market::Regime regime = market::Regime::normal;  // that set the deadline
   policy::Reason reason = policy::Reason::none;
+  Usd disputed;            // not due before dispute_ends (D8.3)
+  Timestamp dispute_ends;  // 0: never disputed
+  Timestamp closes;        // deadline, or later: what is on its way, or the grace of an outage
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -118,6 +122,64 @@ struct CallLine {
     visit(7, "deadline", self.deadline);
     visit(8, "regime", self.regime);
     visit(9, "reason", self.reason);
+    visit(10, "disputed", self.disputed);
+    visit(11, "dispute_ends", self.dispute_ends);
+    visit(12, "closes", self.closes);
+  }
+};
+
+// What would restore the target in one asset (D8.1). `quantity` is `amount` in whole units.
+struct CureLine {
+  std::string asset;
+  Amount amount;
+  std::string quantity;
+  Usd value;  // at mid
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "amount", self.amount);
+    visit(3, "quantity", self.quantity);
+    visit(4, "value", self.value);
+  }
+};
+
+// A promise of collateral that is open (D6.2).
+struct DeliveryLine {
+  std::uint64_t delivery = 0;
+  policy::DeliveryStatus status = policy::DeliveryStatus::agreed;
+  std::string asset;
+  std::string place;
+  Amount amount;  // still to come
+  std::string quantity;
+  Usd netted;              // by which calls are smaller because of it
+  Timestamp counts_until;  // 0: it counts nothing
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "delivery", self.delivery);
+    visit(2, "status", self.status);
+    visit(3, "asset", self.asset);
+    visit(4, "place", self.place);
+    visit(5, "amount", self.amount);
+    visit(6, "quantity", self.quantity);
+    visit(7, "netted", self.netted);
+    visit(8, "counts_until", self.counts_until);
+  }
+};
+
+// An open instruction to the venue to close or to sell (D10.2).
+struct InstructionLine {
+  std::uint64_t instruction = 0;
+  std::string subject;   // instrument, or asset that is sold
+  std::string quantity;  // unfilled: lots, + buy; or whole units of the asset
+  double limit = 0;
+  Timestamp expires;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "instruction", self.instruction);
+    visit(2, "subject", self.subject);
+    visit(3, "quantity", self.quantity);
+    visit(4, "limit", self.limit);
+    visit(5, "expires", self.expires);
   }
 };
 
@@ -131,6 +193,7 @@ struct LegLine {
   Amount observed;
   Timestamp instructed;
   bool escalated = false;
+  std::string quantity;  // target in whole units
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -142,6 +205,7 @@ struct LegLine {
     visit(6, "observed", self.observed);
     visit(7, "instructed", self.instructed);
     visit(8, "escalated", self.escalated);
+    visit(9, "quantity", self.quantity);
   }
 };
 
@@ -154,6 +218,8 @@ struct SequesteredLine {
   Amount leaving;      // on its way out
   Usd value;           // of both, at mid
   Usd stressed_value;  // of both (D9.2)
+  std::string quantity_on_its_way;
+  std::string quantity_leaving;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -165,6 +231,8 @@ struct SequesteredLine {
     visit(6, "leaving", self.leaving);
     visit(7, "value", self.value);
     visit(8, "stressed_value", self.stressed_value);
+    visit(9, "quantity_on_its_way", self.quantity_on_its_way);
+    visit(10, "quantity_leaving", self.quantity_leaving);
   }
 };
 

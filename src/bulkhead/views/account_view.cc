@@ -57,6 +57,36 @@ std::vector<std::string> words_of(const policy::Triggers& triggers) {
   return words;
 }
 
+// In hundredths, rounded up: what is said to be needed is enough.
+std::string cents(Usd value) {
+  constexpr std::int64_t kMicrosPerCent = 10'000;
+  const std::int64_t whole = value.micros / kMicrosPerCent;
+  return to_decimal(Amount{whole + (whole * kMicrosPerCent < value.micros ? 1 : 0)}, 2);
+}
+
+// What can be said without figures.
+AccountView identity(const engine::State& state, AccountIndex account) {
+  const engine::AccountState& record = state.account(account);
+  AccountView view;
+  view.next_record = state.counters().records;
+  view.epoch_record = state.market.epoch().log_index;
+  view.time = state.market.epoch().time;
+  view.scenario_set = state.counters().scenario_set;
+  view.parameter_version = state.parameters().version;
+  view.account = record.name;
+  view.member = record.member;
+  view.group = record.group;
+  view.mode = record.mode;
+  view.model = record.model;
+  const AssetIndex numeraire = state.registry().numeraire();
+  if (numeraire.valid()) view.numeraire = state.registry()[numeraire].name;
+  view.coverage = record.ladder.coverage;
+  view.coverage_since = record.ladder.coverage_since;
+  view.default_ = record.ladder.default_;
+  view.default_since = record.ladder.default_since;
+  return view;
+}
+
 class Viewer {
  public:
   Viewer(engine::Engine& engine, engine::Valuer& valuer, AccountIndex account)
@@ -67,8 +97,8 @@ class Viewer {
         standing_(valuer.standing(account)) {}
 
   AccountView view() {
-    AccountView view;
-    identify(view);
+    AccountView view = identity(state_, account_);
+    view.regime = standing_.regime;
     view.detail = valuer_.explain(account_);
     const risk::Requirement& needed = view.detail.requirement;
     view.coverage_bp = coverage_of(needed);
@@ -77,10 +107,13 @@ class Viewer {
     view.positions = position_lines(state_, account_);
     view.orders = order_lines(state_, account_);
     view.calls = call_lines(state_, account_);
+    view.deliveries = delivery_lines(state_, account_);
+    view.instructions = instruction_lines(state_, account_);
+    view.in_force = forces(state_, account_);
     const policy::Levels& levels = ladder().levels;
     if (standing_.has_obligations &&
         !policy::at_level(standing_, standing_.equity_mid, levels.target_bp)) {
-      view.cures = engine::cheapest_cures(state_, valuer_, account_);
+      view.cures = cure_lines(state_, engine::cheapest_cures(state_, valuer_, account_));
     }
     const Sensitivity sensitivity = main_sensitivity(state_, valuer_.portfolio(account_));
     if (sensitivity.asset.valid()) {
@@ -96,25 +129,6 @@ class Viewer {
 
  private:
   const policy::LadderParameters& ladder() const { return state_.parameters().ladder; }
-
-  void identify(AccountView& view) const {
-    view.next_record = state_.counters().records;
-    view.epoch_record = state_.market.epoch().log_index;
-    view.time = state_.market.epoch().time;
-    view.scenario_set = state_.counters().scenario_set;
-    view.parameter_version = state_.parameters().version;
-    view.account = record_.name;
-    view.member = record_.member;
-    view.group = record_.group;
-    view.mode = record_.mode;
-    view.model = record_.model;
-    view.numeraire = state_.registry()[state_.registry().numeraire()].name;
-    view.coverage = record_.ladder.coverage;
-    view.coverage_since = record_.ladder.coverage_since;
-    view.default_ = record_.ladder.default_;
-    view.default_since = record_.ladder.default_since;
-    view.regime = standing_.regime;
-  }
 
   policy::SequestrationInput input(const risk::Requirement& needed) const {
     policy::SequestrationInput input =
@@ -183,7 +197,6 @@ class Viewer {
     if (!reached) release.short_by = release.equity_needed - standing_.equity_least;
     release.dwell = ladder().dwell.at(standing_.regime);
     release.dwell_since = record_.ladder.release_dwell.since;
-    if (release.dwell_since) release.earliest = *release.dwell_since + release.dwell;
     if (record_.ladder.default_ != policy::Default::none) {
       release.conditions.emplace_back("the default is over");
     }
@@ -203,6 +216,10 @@ class Viewer {
     if (!policy::all_good(standing_)) {
       release.conditions.emplace_back("every price that the account touches is good");
     }
+    // Only the dwell is waited for, or nothing but the next tick.
+    if (release.dwell_since && release.conditions.empty()) {
+      release.earliest = std::max(*release.dwell_since + release.dwell, view.time);
+    }
     const bool held = release.earliest && *release.earliest <= view.time;
     if (!held) {
       release.conditions.push_back("all of this holds through " + to_string(release.dwell));
@@ -211,13 +228,13 @@ class Viewer {
 
   std::string level_in_words(const AccountView& view) const {
     const std::string& unit = view.numeraire;
-    std::string words = "equity reaches " + to_string(view.release.equity_needed) + " " + unit +
-                        ", which is " + to_string(view.release.short_by) + " " + unit + " more";
+    std::string words = "equity reaches " + cents(view.release.equity_needed) + " " + unit +
+                        ", which is " + cents(view.release.short_by) + " " + unit + " more";
     for (const LevelLine& line : view.levels) {
       if (line.level != "release" || !(line.price > 0)) continue;
       words += "; by price alone: " + view.price_asset + " near " +
-               to_string(Usd{static_cast<std::int64_t>(line.price * 1e6)}) + " (now " +
-               to_string(Usd{static_cast<std::int64_t>(view.price * 1e6)}) + ")";
+               cents(Usd{static_cast<std::int64_t>(line.price * 1e6)}) + " (now " +
+               cents(Usd{static_cast<std::int64_t>(view.price * 1e6)}) + ")";
     }
     return words;
   }
@@ -245,8 +262,13 @@ Result<AccountView> account_view(engine::Engine& engine, std::string_view accoun
   if (!index.valid()) {
     return fail(ErrorCode::account_unknown, "account", account, "an account that is open");
   }
-  BULKHEAD_TRY(engine::Valuer * valuer, engine.figures());
-  return Viewer(engine, *valuer, index).view();
+  const Result<engine::Valuer*> valuer = engine.figures();
+  if (valuer) return Viewer(engine, **valuer, index).view();
+  if (valuer.error().code != ErrorCode::no_scenario_set) return std::unexpected(valuer.error());
+  AccountView view = identity(engine.state(), index);
+  view.without_figures = "no scenario set is adopted yet";
+  view.balances = bare_balances(engine.state(), index);
+  return view;
 }
 
 }  // namespace bulkhead::views

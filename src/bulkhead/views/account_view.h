@@ -124,14 +124,18 @@ struct AccountView {
   std::vector<PositionLine> positions;
   std::vector<OrderLine> orders;
   std::vector<CallLine> calls;
-  std::vector<engine::CureOption> cures;  // that restore the target, cheapest first
-  std::string price_asset;                // whose price moves the account most
-  double price = 0;                       // of it, now
+  std::vector<CureLine> cures;  // that restore the target, cheapest first
+  std::string price_asset;      // whose price moves the account most
+  double price = 0;             // of it, now
   std::vector<LevelLine> levels;
   VaultView vault;
   ReleaseView release;
   std::vector<std::string> blocked;  // acts that a price below `good` keeps from being done
   std::string worst_price;           // what it is the price of; empty: all good
+  std::vector<DeliveryLine> deliveries;
+  std::vector<InstructionLine> instructions;
+  std::vector<std::string> in_force;  // stops, orders and graces that concern it, in words
+  std::string without_figures;  // why there is no figure yet, only stages and amounts; else empty
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -166,10 +170,14 @@ struct AccountView {
     visit(29, "release", self.release);
     visit(30, "blocked", self.blocked);
     visit(31, "worst_price", self.worst_price);
+    visit(32, "deliveries", self.deliveries);
+    visit(33, "instructions", self.instructions);
+    visit(34, "in_force", self.in_force);
+    visit(35, "without_figures", self.without_figures);
   }
 };
 
-// account_unknown; no_scenario_set and factor_missing where figures cannot be had.
+// account_unknown; factor_missing where figures cannot be had.
 Result<AccountView> account_view(engine::Engine& engine, std::string_view account);
 
 }  // namespace bulkhead::views

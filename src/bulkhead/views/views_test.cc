@@ -81,7 +81,7 @@ TEST(AccountView, ACallIsShownWithCuresThatRestoreTheTarget) {
   ASSERT_EQ(view.coverage, policy::Coverage::called);
   ASSERT_EQ(view.calls.size(), 1U);
   ASSERT_FALSE(view.cures.empty());
-  const engine::CureOption cure = view.cures.front();
+  const CureLine cure = view.cures.front();
   world.must("operator", engine::Deposit{"alice-1", cure.asset, "internal", cure.amount});
   world.must("alice", engine::Pledge{"alice-1", cure.asset, "internal", cure.amount});
   const AccountView cured = see(world);
@@ -112,6 +112,45 @@ TEST(AccountView, SaysWhatIsSequesteredAndWhatWouldReleaseIt) {
   EXPECT_EQ(view.release.short_by, Usd{});
   ASSERT_TRUE(view.release.earliest.has_value());
   EXPECT_GT(*view.release.earliest, view.time);
+}
+
+TEST(AccountView, PromisesNoTimeOfReleaseWhileALegIsOpen) {
+  World world;
+  with_long(world);
+  world.price("BTC", level(see(world), "sequester").price * 0.985).tick();
+  world.price("BTC", 62'500).tick();
+  const AccountView view = see(world);
+  ASSERT_FALSE(view.vault.legs.empty());
+  ASSERT_TRUE(view.release.dwell_since.has_value());
+  EXPECT_FALSE(view.release.earliest.has_value());
+}
+
+TEST(AccountView, SaysWhatHoldsActsBack) {
+  World world;
+  with_long(world);
+  EXPECT_TRUE(see(world).in_force.empty());
+  const Timestamp later = world.now() + hours(2);
+  world.must("risk", engine::PressStop{engine::StopButton::reduce_only, "", "a feed", later});
+  world.must("risk", engine::PressStop{engine::StopButton::halt_asset, "ETH", "a feed", later});
+  const AccountView view = see(world);
+  ASSERT_EQ(view.in_force.size(), 1U);  // it does not touch ETH
+  EXPECT_NE(view.in_force[0].find("reduce only of all by risk"), std::string::npos);
+}
+
+TEST(AccountView, HasStagesAndAmountsBeforeThereAreFigures) {
+  bool looked = false;
+  engine::WorldOptions options;
+  options.before_scenarios = [&looked](World& world) {
+    world.open("early", "alice").fund("early", "USDT", "10", "4");
+    const Result<AccountView> view = account_view(world.engine(), "early");
+    ASSERT_TRUE(view.has_value());
+    EXPECT_FALSE(view->without_figures.empty());
+    ASSERT_EQ(view->balances.size(), 2U);
+    EXPECT_EQ(view->balances[0].quantity, "6");
+    looked = true;
+  };
+  const World world(options);
+  EXPECT_TRUE(looked);
 }
 
 TEST(Views, LookingLeavesNoTrace) {
