@@ -34,6 +34,16 @@ def main():
         if row.startswith("| D") and not row.endswith("| shown |"):
             print(re.sub(r"\(\.\./[^)]*\)", "", row))
 
+    # What somebody might try stands in a list of its own, each with a scenario.
+    tried = table.stdout.partition("## Exploits")[2]
+    for exploit in ("asset that has no price any more", "hedge a book, withdraw",
+                    "long and short on two accounts of one member", "split a book",
+                    "put off a call for ever by promises", "a stale asset at its last good price",
+                    "free assets out at the moment the call arrives", "and let it expire",
+                    "so that a competitor is called for more", "a competitor liquidated by order"):
+        if exploit not in tried:
+            complaints.append(f"no scenario in which this exploit is tried: {exploit}")
+
     # A scenario with one number changed fails, with its line, what was expected and what was so.
     source = root / "scenarios" / "D8.1-call-restores-the-target-and-is-rounded-up.scn"
     with tempfile.TemporaryDirectory() as folder:

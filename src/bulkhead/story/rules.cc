@@ -42,6 +42,22 @@ std::string status_of(const Rule& rule, bool acts, bool refrains) {
   return status;
 }
 
+// What somebody might try, from the `because` of scenarios, and where it fails.
+std::string exploits(std::span<const Program> programs, const std::string& folder) {
+  constexpr std::string_view kTried = "an exploit would be to ";
+  std::string list;
+  for (const Program& program : programs) {
+    const std::string because = join(program.because, " ");
+    if (!because.starts_with(kTried)) continue;
+    list += "- To " + because.substr(kTried.size()) + ": [" + program.title + "](" + folder +
+            file_name(program.file) + ")\n";
+  }
+  if (list.empty()) return list;
+  return "\n## Exploits that are tried, and fail\n"
+         "Scenarios whose `because` begins with \"an exploit would be to\".\n\n" +
+         list;
+}
+
 }  // namespace
 
 Result<std::vector<Rule>> parse_rules(std::string_view text, const std::string& file) {
@@ -112,7 +128,8 @@ std::string rules_table(std::span<const Rule> rules, std::span<const Program> pr
          "act and\none has it hold still; what of a rule no scenario shows, or is not built, is "
          "said.\n\n" +
          std::to_string(programs.size()) + " scenarios; " + std::to_string(shown) + " of " +
-         std::to_string(rules.size()) + " rules have both sides.\n\n" + table;
+         std::to_string(rules.size()) + " rules have both sides.\n\n" + table +
+         exploits(programs, folder);
 }
 
 }  // namespace bulkhead::story
