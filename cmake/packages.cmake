@@ -13,3 +13,7 @@ find_path(CLP_INCLUDE_DIRECTORY coin/ClpSimplex.hpp REQUIRED)
 add_library(CLP::CLP INTERFACE IMPORTED)
 target_include_directories(CLP::CLP SYSTEM INTERFACE "${CLP_INCLUDE_DIRECTORY}/coin")
 target_link_libraries(CLP::CLP INTERFACE "${CLP_LIBRARY}" "${COIN_UTILS_LIBRARY}")
+# Calibration: NLopt searches, Eigen and Boost.Math are headers only.
+find_package(NLopt REQUIRED)
+find_package(Eigen3 REQUIRED)
+find_package(Boost 1.74 REQUIRED)
