@@ -23,12 +23,7 @@ double binomial_cdf(std::uint64_t successes, std::uint64_t trials, double probab
 }
 
 double student_t_quantile(double probability, double degrees) {
-  const boost::math::students_t distribution(degrees);
-  const double x = boost::math::quantile(distribution, probability);
-  const double density = boost::math::pdf(distribution, x);
-  if (!(density > 0)) return x;
-  // Boost stops at half the digits for some degrees: one step of Newton's gives the rest.
-  return x - (boost::math::cdf(distribution, x) - probability) / density;
+  return boost::math::quantile(boost::math::students_t(degrees), probability);
 }
 
 double student_t_density(double x, double degrees) {

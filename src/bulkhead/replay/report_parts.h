@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "bulkhead/replay/html_page.h"
 #include "bulkhead/replay/report_data.h"
 #include "bulkhead/replay/svg.h"
 
@@ -18,12 +19,6 @@ std::string sequestrations_section(const ReportData& data);
 std::string defaults_section(const ReportData& data);
 std::string totals_section(const ReportData& data);
 std::string notes_section(const ReportData& data);
-
-// <figure> with a title that says what is seen, a sentence that says how to read it, and the
-// picture.
-std::string figure(std::string_view title, std::string_view how_to_read,
-                   const std::string& picture);
-std::string section(std::string_view name, const std::string& content);
 
 // Evenly thinned rows for tables: at most `most`, first and last kept.
 std::vector<std::size_t> table_rows(std::size_t size, std::size_t most);

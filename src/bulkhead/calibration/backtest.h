@@ -1,0 +1,64 @@
+// The requirement judged on history: every product portfolio opened at each close, margined from a
+// scenario set of what was known then, and held unchanged to the next close (D12.2).
+//
+//   BULKHEAD_TRY(const BacktestRun run, run_backtest(histories, product_portfolios(), options,
+//   pool)); for (const ProductSeries& one : run.series) … kupiec(…)
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bulkhead/base/executor.h"
+#include "bulkhead/base/result.h"
+#include "bulkhead/calibration/product_portfolios.h"
+#include "bulkhead/calibration/scenario_builder.h"
+#include "bulkhead/risk/parameters.h"
+
+namespace bulkhead::calibration {
+
+struct BacktestOptions {
+  Timestamp from, to;                  // closes from `from` on; the last day ends at or before `to`
+  Duration step = days(1);             // between closes, and the horizon of the sets
+  Duration set_every = days(1);        // a new set is built this often, at least a step apart
+  Duration stressed_every = days(28);  // and the stressed window looked for this often
+  std::uint32_t scenarios = 1000;
+  std::uint32_t history_least = 60;  // closes before a coin takes part
+  double unit = 100'000;             // notional of size 1, numéraire
+  risk::Parameters parameters;
+  std::function<void(std::size_t done, std::size_t blocks)> progress;  // any thread, one at a time
+};
+
+// One portfolio over one step: forecasts made at `time`, the loss that followed.
+struct ProductDay {
+  Timestamp time;
+  double loss = 0;     // + is a loss, numéraire
+  double var_975 = 0;  // of the filtered block, no add-ons
+  double var_99 = 0;
+  double es_975 = 0;
+  double core_charged = 0;  // D5.4 with buffers and floors
+  double charged = 0;       // IM: core and add-ons
+  double transform = 0;     // P(L <= loss) under the filtered block
+};
+
+struct ProductSeries {
+  std::string name;
+  std::string product;
+  std::vector<ProductDay> days;
+};
+
+struct BacktestRun {
+  std::vector<ProductSeries> series;  // of products that were margined at all, in the list's order
+  std::uint64_t sets = 0;             // built
+  std::uint64_t steps = 0;
+};
+
+// `histories` may reach beyond every day judged: each set sees only closes at or before its day.
+// Errors: those of the builder on the first day, a step that is not positive, from >= to.
+Result<BacktestRun> run_backtest(const BuilderInput& histories,
+                                 const std::vector<ProductPortfolio>& products,
+                                 const BacktestOptions& options, Executor& executor);
+
+}  // namespace bulkhead::calibration

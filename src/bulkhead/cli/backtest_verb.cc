@@ -1,0 +1,184 @@
+// `bulkhead backtest`: the requirement judged on recorded history, product by product, beside
+// simpler models (D12.2).
+#include <algorithm>
+#include <filesystem>
+#include <thread>
+
+#include "bulkhead/calibration/backtest.h"
+#include "bulkhead/calibration/backtest_judgement.h"
+#include "bulkhead/cli/files.h"
+#include "bulkhead/cli/parameter_file.h"
+#include "bulkhead/cli/text.h"
+#include "bulkhead/cli/verbs.h"
+#include "bulkhead/node/thread_pool.h"
+#include "bulkhead/policy/defaults.h"
+#include "bulkhead/replay/backtest_report.h"
+#include "bulkhead/replay/histories.h"
+#include "bulkhead/wire/json_codec.h"
+
+namespace bulkhead::cli {
+namespace {
+
+struct Answer {
+  std::string spacing;
+  std::uint64_t steps = 0;
+  std::uint64_t sets = 0;
+  std::vector<calibration::ModelTotal> totals;
+  std::vector<calibration::ProductJudgement> products;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "spacing", self.spacing);
+    visit(2, "steps", self.steps);
+    visit(3, "sets", self.sets);
+    visit(4, "totals", self.totals);
+    visit(5, "products", self.products);
+  }
+};
+
+Result<calibration::BacktestOptions> options_of(const Arguments& arguments) {
+  calibration::BacktestOptions options;
+  BULKHEAD_TRY(options.from, arguments.time("--from"));
+  BULKHEAD_TRY(options.to, arguments.time("--to"));
+  BULKHEAD_TRY(const std::uint64_t scenarios, arguments.number("--scenarios", 100, 16'384));
+  options.scenarios = static_cast<std::uint32_t>(scenarios);
+  options.parameters = policy::default_parameters().risk;
+  if (arguments.has("--parameters")) {
+    BULKHEAD_TRY(const policy::ParameterSet set, read_parameters(arguments.text("--parameters")));
+    options.parameters = set.risk;
+  }
+  if (arguments.has("--hourly")) {
+    options.step = hours(1);
+    options.set_every = hours(24);
+    options.history_least = 24 * 30;
+  }
+  return options;
+}
+
+bool uses_only(const calibration::ProductPortfolio& product,
+               const std::vector<std::string>& assets) {
+  for (const calibration::ProductLeg& leg : product.legs) {
+    if (std::ranges::find(assets, leg.asset) == assets.end()) return false;
+  }
+  return true;
+}
+
+std::vector<std::string> assets_of(const Arguments& arguments) {
+  if (arguments.has("--assets")) return arguments.list("--assets");
+  if (arguments.has("--hourly")) return {"BNB", "BTC", "ETH", "SOL", "XRP"};
+  const auto all = calibration::backtest_assets();
+  return {all.begin(), all.end()};
+}
+
+std::string text_of(const Answer& answer) {
+  Table table({"model", "level", "coverage passed", "exceptions", "mean of notional",
+               "peak to trough", "at equal cost: exceptions", "shortfall"},
+              {false, true, true, true, true, true, true, true});
+  for (const calibration::ModelTotal& t : answer.totals) {
+    table.add({in_words(to_string(t.model)), percent(t.level),
+               std::to_string(t.coverage_passed) + " of " + std::to_string(t.products),
+               percent(static_cast<double>(t.exceptions) / static_cast<double>(t.observations), 2),
+               percent(t.mean), plain_number(t.peak_to_trough),
+               with_commas(t.exceptions_at_equal_cost), plain_number(t.shortfall_at_equal_cost)});
+  }
+  return table.text();
+}
+
+Status write_report(const std::string& folder, const Answer& answer,
+                    const replay::BacktestPage& page) {
+  std::error_code failed;
+  std::filesystem::create_directories(folder, failed);
+  if (failed) return fail(ErrorCode::io_error, "--out", folder, "a folder that can be written");
+  BULKHEAD_TRY_STATUS(write_text(folder + "/backtest.json", wire::to_json(answer) + "\n"));
+  return write_text(folder + "/backtest.html", replay::render_backtest(page));
+}
+
+Result<Answer> backtest(const Arguments& arguments, Terminal& terminal) {
+  BULKHEAD_TRY(calibration::BacktestOptions options, options_of(arguments));
+  const std::vector<std::string> assets = assets_of(arguments);
+  std::vector<replay::HistoryRequest> wanted;
+  for (const std::string& asset : assets) wanted.push_back({asset, false, true, false, false});
+  BULKHEAD_TRY(
+      const calibration::BuilderInput histories,
+      replay::load_histories(arguments.text("--data"), "USDT", wanted, options.to + days(1)));
+  std::vector<calibration::ProductPortfolio> products = calibration::product_portfolios();
+  std::erase_if(products, [&](const auto& p) { return !uses_only(p, assets); });
+  if (products.empty()) {
+    return fail(ErrorCode::not_found, "--assets", arguments.text("--assets"),
+                "assets of the product list, such as BTC");
+  }
+  options.progress = [&terminal](std::size_t done, std::size_t all) {
+    terminal.progress("backtest", done, all);
+  };
+  node::ThreadPool pool(std::max(1U, std::thread::hardware_concurrency()));
+  Result<calibration::BacktestRun> run =
+      calibration::run_backtest(histories, products, options, pool);
+  terminal.finish_progress();
+  if (!run) return std::unexpected(run.error());
+  Answer answer;
+  answer.spacing = arguments.has("--hourly") ? "hourly" : "daily";
+  answer.steps = run->steps;
+  answer.sets = run->sets;
+  answer.products = calibration::judge(*run, options.unit);
+  answer.totals = calibration::totals_of(answer.products);
+  if (answer.products.empty()) {
+    return fail(ErrorCode::out_of_range, "--from", arguments.text("--from"),
+                "a span with at least 350 steps of some product");
+  }
+  if (arguments.has("--out")) {
+    const replay::BacktestPage page{&*run,          &answer.products,
+                                    &answer.totals, arguments.text("--data"),
+                                    answer.spacing, options.unit};
+    BULKHEAD_TRY_STATUS(write_report(arguments.text("--out"), answer, page));
+  }
+  return answer;
+}
+
+int run(const Arguments& arguments, Terminal& terminal) {
+  const Result<Answer> answer = backtest(arguments, terminal);
+  if (!answer) return terminal.fail(answer.error());
+  if (arguments.has("--json")) {
+    terminal.line(wire::to_json(*answer));
+    return kOk;
+  }
+  terminal.line(with_commas(answer->steps) + " " + answer->spacing + " steps, " +
+                std::to_string(answer->products.size()) + " products, " +
+                with_commas(answer->sets) + " scenario sets");
+  terminal.out(text_of(*answer));
+  if (arguments.has("--out")) {
+    terminal.line("report  " + arguments.text("--out") + "/backtest.html");
+  }
+  return kOk;
+}
+
+}  // namespace
+
+Verb backtest_verb() {
+  return {
+      .name = "backtest",
+      .summary = "how often losses went beyond the margin, on recorded history",
+      .details =
+          "Opens a fixed list of product portfolios at every close, margins them from a scenario\n"
+          "set built of what was known then, and compares with the loss to the next close. Judged\n"
+          "by Kupiec, Christoffersen, the Basel traffic light, Acerbi and Szekely's Z2 and the\n"
+          "multinomial test, beside EWMA-normal VaR, plain historical simulation and a fixed\n"
+          "rate. DIR has the layout of docs/replay.md (spot_1h/, daily/, …).\n"
+          "\n"
+          "  bulkhead backtest --data ../shared/data --out out/backtest\n"
+          "  bulkhead backtest --data ../shared/data --hourly --from 2022-01-01 --out out/hourly\n"
+          "\n"
+          "OUT then holds backtest.html (pictures first) and backtest.json. --hourly takes BTC,\n"
+          "ETH, SOL, BNB and XRP with a horizon of one hour and a new set each day.",
+      .options = {required_value("--data", "DIR", "recorded prices"),
+                  value("--from", "TIME", "first close judged", "2018-01-01"),
+                  value("--to", "TIME", "last close", "2025-10-31"),
+                  value("--assets", "A,B", "only these, BTC among them"),
+                  flag("--hourly", "hourly closes instead of daily ones"),
+                  value("--scenarios", "N", "draws of a set", "1000"),
+                  value("--parameters", "FILE", "a policy other than the shipped one"),
+                  value("--out", "DIR", "where report and figures go"), json_option()},
+      .run = run,
+      .verbs = {}};
+}
+
+}  // namespace bulkhead::cli
