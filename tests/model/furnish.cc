@@ -170,9 +170,12 @@ std::vector<Command> furnish(std::size_t accounts) {
   for (std::size_t i = 0; i < accounts; ++i) {
     const std::string name = "a" + std::to_string(i);
     const auto mode = static_cast<en::StandingMode>(i % 3);
-    give("venue",
-         en::OpenAccount{
-             name, members[i % 4], "", risk::MarginMode::joint, "flat", {mode, {"USD", "AAA"}}});
+    give("venue", en::OpenAccount{name,
+                                  members[i % 4],
+                                  i < 2 ? "affiliates" : "",
+                                  risk::MarginMode::joint,
+                                  "flat",
+                                  {mode, {"USD", "AAA"}}});
     give("operator", en::Deposit{name, "USD", "internal", Amount{1'000 + 500 * Int128(i)}});
     give("operator", en::Deposit{name, "AAA", "internal", Amount{20}});
   }

@@ -59,6 +59,9 @@ en::CommandBody Generator::observe(bool faults) {
           static_cast<std::uint64_t>(random_.chance(0.08) ? eighths / 3 : eighths / 24);
       eighths += static_cast<std::int64_t>(random_.below(range * 2 + 1)) -
                  static_cast<std::int64_t>(range);
+      // A gap that the ladder cannot foresee.
+      if (faults && random_.chance(0.003))
+        eighths = random_.chance(0.5) ? eighths / 2 : eighths * 2;
       eighths = std::clamp<std::int64_t>(eighths, 16, 4'000);
     }
     // Now and then a feed is silent long enough for its price to go stale.
@@ -84,7 +87,13 @@ en::CommandBody Generator::observe(bool faults) {
 // Wrong roles, unknown names, times that decrease, things that nobody may do.
 Command Generator::nonsense() {
   Command command = member_act();
-  switch (random_.below(7)) {
+  switch (random_.below(10)) {
+    case 7:
+      return make(one_of(std::vector<std::string>{"ann", "venue"}), en::Tick{});
+    case 8:
+      return make("operator", en::Interest{random_.chance(0.5) ? "USD" : "none", {-1, -3}});
+    case 9:
+      return make("operator", en::SetPlaceAlarm{"none", true, {}, "test"});
     case 0:
       command.actor = "auditor";
       break;
@@ -109,6 +118,10 @@ Command Generator::nonsense() {
   return command;
 }
 
+void Generator::script(const std::string& actor, en::CommandBody body) {
+  script_.emplace_back(actor, std::move(body));
+}
+
 // A command that was given before: the same, or under its id another one.
 Command Generator::again() {
   if (past_.empty()) return trade();
@@ -123,10 +136,14 @@ Command Generator::again() {
 Timestamp Generator::advance(bool faults) {
   if (!faults) return now_ + minutes(1);
   const std::uint64_t draw = random_.below(400);
+  if (week_ahead_) {
+    week_ahead_ = false;
+    return now_ + days(8);
+  }
   if (draw == 0) {
     // An outage; once in a while one that outlasts what is remembered for a week.
     const std::uint64_t length = random_.below(20);
-    return now_ + (length == 0 ? days(8) : length < 6 ? hours(2) : minutes(31));
+    return now_ + (length < 6 ? hours(2) : minutes(31));
   }
   if (draw < 3) return now_ + minutes(11);
   if (draw < 40) return now_ + seconds(10);
@@ -142,19 +159,24 @@ Command Generator::next(bool faults) {
     return make("feed", observe(true));
   }
   if (turn_ % 7 == 1) return make("feed", en::Tick{});
+  if (!script_.empty() && random_.chance(0.5)) {
+    auto [actor, body] = std::move(script_.front());
+    script_.pop_front();
+    return make(actor, std::move(body));
+  }
+  if (random_.chance(0.1) && std::ranges::any_of(model_.accounts(), in_default)) return plan();
   const std::uint64_t draw = random_.below(40);
   Command command = draw < 5     ? place_answer(true)
                     : draw < 9   ? venue_answer(true)
-                    : draw < 11  ? nonsense()
-                    : draw < 13  ? again()
-                    : draw < 15  ? risk_act()
-                    : draw < 16  ? stop_act()
-                    : draw < 17  ? govern()
-                    : draw < 18  ? contract_act()
-                    : draw < 20  ? report(true)
-                    : draw == 20 ? resolve()
+                    : draw < 10  ? nonsense()
+                    : draw < 11  ? again()
+                    : draw < 13  ? risk_act()
+                    : draw < 14  ? stop_act()
+                    : draw < 16  ? govern()
+                    : draw == 16 ? contract_act()
+                    : draw < 19  ? report(true)
                                  : member_act();
-  if (past_.size() < 300 && draw > 20) past_.push_back(command);
+  if (past_.size() < 300 && draw > 18) past_.push_back(command);
   if (std::holds_alternative<en::Fill>(command.body) ||
       std::holds_alternative<en::Deposit>(command.body)) {
     if (deals_.size() < 60) {

@@ -2,6 +2,7 @@
 // most of what they do sensible, the rest not.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,6 +20,11 @@ inline constexpr Timestamp kStart{1'700'000'000'000'000'000};
 std::vector<Command> furnish(std::size_t accounts);
 // The scenario set that `furnish` adopts: nothing moves, so that P is one or none.
 Bytes still_scenarios();
+
+inline bool in_default(const NaiveAccount& account) {
+  return account.default_stage == DefaultStage::declared ||
+         account.default_stage == DefaultStage::liquidating;
+}
 
 class Generator {
  public:
@@ -46,6 +52,9 @@ class Generator {
   Command resolve();
   Command govern();
   Command grant();
+  Command plan();
+  void settle_long_halt();
+  void script(const std::string& actor, engine::CommandBody body);
   Command approve_any();
   engine::Propose correction(const std::string& name, Timestamp until, const std::string& reason);
   engine::ParameterChange new_parameters();
@@ -70,6 +79,8 @@ class Generator {
   std::uint64_t id_ = 1'000;
   std::map<std::string, std::int64_t> eighths_;  // price of a coin, in eighths
   std::map<std::string, std::size_t> silent_;    // rounds without a word of a coin's feeds
+  std::deque<std::pair<std::string, engine::CommandBody>> script_;  // given in this order
+  bool week_ahead_ = false;                                         // the next step is one of days
   std::vector<Command> past_;
   std::vector<Command> deals_;  // fills and deposits, some of which will be reversed
   std::uint64_t turn_ = 0;

@@ -94,6 +94,34 @@ Command Generator::stop_act() {
   return make(one_of(kPressers), en::PressStop{button, subject, reason, until});
 }
 
+// For who is in default: of some lines all or a part. Without a planner one is appointed.
+Command Generator::plan() {
+  const auto at = std::ranges::find_if(model_.accounts(), in_default);
+  const NaiveAccount& one = at == model_.accounts().end() ? someone() : *at;
+  if (!model_.granted(en::GrantKind::planner, "planner") && random_.chance(0.9)) {
+    const auto last = model_.grants().find({en::GrantKind::planner, "planner"});
+    const std::uint64_t epoch = last == model_.grants().end() ? 1 : last->second.epoch + 1;
+    return make("operator",
+                en::Grant{en::GrantKind::planner, "planner", "", {}, epoch, now_ + minutes(30)});
+  }
+  const std::uint64_t seen = model_.records() - 1 + (random_.chance(0.03) ? 6 : 0);
+  en::ProposePlan made{
+      one.name, seen, now_ + minutes(static_cast<std::int64_t>(random_.below(8))), {}};
+  const auto twentieths =
+      random_.chance(0.4) ? 20 : 1 + static_cast<std::int64_t>(random_.below(20));
+  const double left_out = random_.chance(0.5) ? 0.5 : 0.05;
+  for (const auto& [contract, held] : one.positions) {
+    if (random_.chance(left_out)) continue;
+    const std::int64_t lots = std::max<std::int64_t>(1, std::abs(held.lots) * twentieths / 20);
+    made.lines.push_back({contract, lots, "", {}});
+  }
+  for (const auto& [asset, amount] : one.pledged) {
+    if (asset == "USD" || amount <= 0 || random_.chance(0.6)) continue;
+    made.lines.push_back({"", 0, asset, random_.chance(0.5) ? Amount{amount} : about(amount)});
+  }
+  return make(random_.chance(0.95) ? "planner" : "operator", made);
+}
+
 Command Generator::resolve() {
   for (const NaiveAccount& one : model_.accounts()) {
     for (const auto& [number, call] : one.calls) {
@@ -130,7 +158,8 @@ Command Generator::govern() {
   const std::string name = "proposal-" + std::to_string(random_.below(6));
   const Timestamp until = now_ + minutes(static_cast<std::int64_t>(random_.below(30)));
   const std::string reason = random_.chance(0.97) ? "error" : "";
-  if (!model_.proposals().empty() && random_.chance(0.6)) return approve_any();
+  if (!model_.proposals().empty() && random_.chance(0.5)) return approve_any();
+  if (random_.chance(0.03)) return plan();
   switch (random_.below(10)) {
     case 8:
     case 9:
@@ -145,15 +174,31 @@ Command Generator::govern() {
       if (random_.chance(0.05)) order.evidence = Hash{};
       return make("risk", en::Propose{name, until, order});
     }
-    case 3: {
-      const std::string what = random_.chance(0.5) ? "BBB" : asset();
-      const std::int64_t price =
-          random_.chance(0.05) ? 0 : 125 * std::max<std::int64_t>(1, eighths_["BBB"] / 2);
-      return make("risk", en::Propose{name, until, en::SettlementPrice{what, {price, -3}, reason}});
-    }
+    case 3:
+      settle_long_halt();
+      [[fallthrough]];
     default:
       return make("risk", correction(name, until, reason));
   }
+}
+
+// Now and then a coin is halted for more than a week, and its price is then said by two persons; or
+// is proposed for what is not halted for so long.
+void Generator::settle_long_halt() {
+  if (!script_.empty()) return;
+  const std::string coin = random_.chance(0.7) ? "BBB" : "DDD";
+  const std::optional<Timestamp> since = model_.halted_since(coin);
+  if (!since && random_.chance(0.3)) {
+    script("risk", en::SetHalt{coin, true});
+    week_ahead_ = true;
+    return;
+  }
+  const std::string name = "settlement-" + std::to_string(turn_);
+  const std::int64_t price = random_.chance(0.05) ? 0 : 125 * (eighths_[coin] / 2);
+  const en::SettlementPrice content{coin, {price, -3}, random_.chance(0.95) ? "delisted" : ""};
+  script("risk", en::Propose{name, now_ + hours(1), content});
+  script("approver", en::Approve{name});
+  script(random_.chance(0.1) ? "approver" : "second", en::Approve{name});
 }
 
 Command Generator::approve_any() {

@@ -78,7 +78,8 @@ Command Generator::money(bool sensible) {
     case 0:
     case 1:
       return make("operator",
-                  en::Deposit{one.name, what, place, Amount{Int128(random_.below(3'000))}});
+                  en::Deposit{one.name, what, place,
+                              Amount{Int128(random_.below(random_.chance(0.2) ? 3'000 : 500))}});
     case 2:
       return make(actor, en::Withdraw{one.name, what, place, amount_of(one.free)});
     case 3:
@@ -99,7 +100,7 @@ Command Generator::trade() {
   const NaiveAccount& one = someone();
   const std::string contract = one_of(kContracts);
   const en::Side side = random_.chance(0.5) ? en::Side::buy : en::Side::sell;
-  const auto lots = static_cast<std::int64_t>(random_.below(random_.chance(0.1) ? 400 : 120));
+  const auto lots = static_cast<std::int64_t>(random_.below(random_.chance(0.25) ? 400 : 120));
   const std::string name = "o" + std::to_string(random_.below(4));
   switch (random_.below(7)) {
     case 6:
@@ -152,8 +153,11 @@ Command Generator::member_act() {
                 en::Approve{one.top_ups.begin()->first});
   }
   if (random_.chance(0.07)) return promise();
-  if (random_.chance(0.05)) return dispute();
-  if (random_.chance(0.06)) return substitute();
+  const bool any_call = std::ranges::any_of(
+      model_.accounts(), [](const NaiveAccount& one) { return one.open_calls() > 0; });
+  if (random_.chance(any_call ? 0.08 : 0.002)) return dispute();
+  if (random_.chance(any_call ? 0.04 : 0.002)) return resolve();
+  if (random_.chance(0.05)) return substitute();
   return random_.chance(0.6) ? money(random_.chance(0.95)) : trade();
 }
 
@@ -194,8 +198,15 @@ Command Generator::dispute() {
 // One asset for about as much of another.
 Command Generator::substitute() {
   const NaiveAccount& one = someone();
-  const std::string in = asset();
-  const std::string out = asset();
+  static const std::vector<std::string> kCoins = {"AAA", "USD", "BBB", "SSS"};
+  const auto of = [this](const std::map<std::string, Int128>& lines) {
+    for (const auto& [name, amount] : lines) {
+      if (amount > 0 && random_.chance(0.5)) return name;
+    }
+    return one_of(kCoins);
+  };
+  const std::string in = of(one.free);
+  const std::string out = of(one.pledged);
   const auto worth = [this](const std::string& name) {
     return name == "USD" ? std::int64_t{8} : eighths_[name];
   };

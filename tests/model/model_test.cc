@@ -1,5 +1,6 @@
 // Random commands given to the engine and to the naive model beside it; they must agree on what is
-// refused, on every balance, stage, call and leg, and once faults stop everything must end.
+// refused, on every balance, stage, call and leg, and once faults stop everything must end. A long
+// run must also have reached all that `Reach` names.
 //
 //   model_test [--commands N] [--seed S] [--threads T] [--shrink 0]
 //
@@ -23,14 +24,14 @@ namespace {
 constexpr std::size_t kFaulty = 3'000;  // commands of a run while faults happen
 constexpr std::size_t kCalm = 900;      // and after them, 150 minutes
 constexpr std::size_t kShrinkLines = 400;
+constexpr std::uint64_t kReaches = 900'000;  // commands by which all must have been reached
 
 struct Totals {
   std::atomic<std::uint64_t> commands{0};
   std::atomic<bool> failed{false};
   bool shrinks = true;
   std::mutex mutex;
-  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> given;
-  std::map<std::string, std::uint64_t> said;
+  Reach reach;
 };
 
 void report(const std::vector<Command>& commands, const std::vector<std::string>& wrong,
@@ -76,11 +77,7 @@ bool run(std::uint64_t seed, Totals& totals) {
   }
   const std::lock_guard lock(totals.mutex);
   totals.commands += given.size();
-  for (const auto& [kind, count] : trial.said()) totals.said[kind] += count;
-  for (const auto& [kind, count] : trial.given()) {
-    totals.given[kind].first += count.first;
-    totals.given[kind].second += count.second;
-  }
+  totals.reach.add(trial.reach());
   const std::vector<std::string> stuck = trial.unfinished();
   if (stuck.empty()) return true;
   totals.failed = true;
@@ -115,13 +112,13 @@ int main(int argc, char** argv) {
   const double took =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   std::printf("%-26s %10s %10s\n", "command", "accepted", "refused");
-  for (const auto& [kind, count] : totals.given) {
+  for (const auto& [kind, count] : totals.reach.given()) {
     std::printf("%-26s %10llu %10llu\n", kind.c_str(), static_cast<unsigned long long>(count.first),
                 static_cast<unsigned long long>(count.second));
   }
-  std::printf("%-36s %10s\n", "event", "count");
-  for (const auto& [kind, count] : totals.said) {
-    std::printf("%-36s %10llu\n", kind.c_str(), static_cast<unsigned long long>(count));
+  std::printf("%-46s %10s\n", "event", "count");
+  for (const auto& [kind, count] : totals.reach.came()) {
+    std::printf("%-46s %10llu\n", kind.c_str(), static_cast<unsigned long long>(count));
   }
   std::printf(
       "compared: acceptance and error of each of these; free, pledged, sequestered, owed and what\n"
@@ -132,7 +129,13 @@ int main(int argc, char** argv) {
       "stops;\n"
       "corrections; parameters; who is closed against by rank.\n"
       "followed, not predicted: slices of a liquidation and what a default pays with.\n"
-      "never given: plans from outside, other models.\n");
+      "never given: other models than flat.\n");
+  std::vector<std::string> never;
+  if (!totals.failed) never = totals.reach.missing();
+  for (const std::string& missing : never) {
+    std::printf("never reached: %s\n", missing.c_str());
+    if (totals.commands >= kReaches) totals.failed = true;
+  }
   std::printf("%llu commands, %.1f s, %.0f commands/s: %s\n",
               static_cast<unsigned long long>(totals.commands.load()), took,
               static_cast<double>(totals.commands) / took,

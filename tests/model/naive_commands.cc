@@ -58,10 +58,6 @@ bool role_may(Role role, const en::CommandBody& body) {
 
 }  // namespace
 
-bool NaiveModel::predicts(const en::CommandBody& body) {
-  return !std::holds_alternative<en::ProposePlan>(body);
-}
-
 void NaiveModel::complain(const std::string& what) { complaints_.push_back(what); }
 
 NaiveAccount* NaiveModel::find(const std::string& name) {
@@ -108,8 +104,8 @@ void NaiveModel::apply(const Command& command, const Facts& facts, const std::ve
   if (!denied) {
     if (std::holds_alternative<en::Tick>(command.body)) {
       tick(command, events);
-    } else if (!predicts(command.body)) {
-      verdict = refused ? refuse(*refused) : Verdict{};
+    } else if (const auto* plan = std::get_if<en::ProposePlan>(&command.body)) {
+      verdict = follow_plan(*plan, refused);
     } else {
       verdict = act(command);
     }

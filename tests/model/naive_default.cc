@@ -1,4 +1,5 @@
-// What a default does to others: positions closed by rank, losses set off (D10.3).
+// What is followed of a default, and what it does to others: plans, instructions, positions closed
+// by rank, losses set off (D10.2, D10.3).
 #include <algorithm>
 #include <cmath>
 
@@ -12,6 +13,42 @@ namespace en = engine;
 std::int64_t size_of(std::int64_t lots) { return lots < 0 ? -lots : lots; }
 
 }  // namespace
+
+bool NaiveModel::granted(en::GrantKind kind, const std::string& subject) const {
+  const auto grant = grants_.find({kind, subject});
+  return grant != grants_.end() && grant->second.expires >= now_;
+}
+
+// D10.2: of a planner, in time, for an account in default, of what that holds, each line once.
+NaiveModel::Verdict NaiveModel::follow_plan(const en::ProposePlan& c,
+                                            std::optional<ErrorCode> refused) {
+  NaiveAccount* account = find(c.account);
+  if (account == nullptr) return refuse(ErrorCode::account_unknown);
+  if (!granted(en::GrantKind::planner, command_->actor)) return refuse(ErrorCode::role_forbidden);
+  if (c.seen >= records_ || c.expires <= now_) return refuse(ErrorCode::out_of_range);
+  if (stopped(en::StopButton::stop_liquidations, c.account)) {
+    return refuse(ErrorCode::stop_in_force);
+  }
+  if (account->default_stage != DefaultStage::declared &&
+      account->default_stage != DefaultStage::liquidating) {
+    return refuse(ErrorCode::stage_forbids);
+  }
+  if (refused) return refuse(*refused);
+  std::set<std::string> names;
+  for (const en::PlanLine& line : c.lines) {
+    const bool sale = line.instrument.empty();
+    const std::string& name = sale ? line.asset : line.instrument;
+    if (!names.insert(name).second) complain(c.account + ": a plan with a line twice");
+    const auto held = account->positions.find(name);
+    const bool there = sale ? line.amount.units > 0 && line.amount.units <= account->available(name)
+                            : held != account->positions.end() && line.lots > 0 &&
+                                  line.lots <= size_of(held->second.lots);
+    if (!there) complain(c.account + ": a plan for more " + name + " than is held");
+  }
+  if (names.empty()) complain(c.account + ": an empty plan was taken");
+  account->plan = names;
+  return {};
+}
 
 // Who holds the other side with a gain, by gain over equity, then gain, then age.
 std::vector<std::string> NaiveModel::winners(const NaiveAccount& account,
@@ -40,6 +77,44 @@ std::vector<std::string> NaiveModel::winners(const NaiveAccount& account,
   std::vector<std::string> names;
   for (const Winner& one : found) names.push_back(one.name);
   return names;
+}
+
+void NaiveModel::follow_event(NaiveAccount& account, const Event& event) {
+  if (const auto* moved = std::get_if<en::BalanceChanged>(&event.body)) {
+    follow_movement(account, *moved);
+  } else if (std::holds_alternative<en::PlanEnded>(event.body)) {
+    account.plan.reset();
+  } else if (const auto* gone = std::get_if<en::OrderChanged>(&event.body)) {
+    if (!account.positions.empty()) complain(account.name + ": an order that may reduce is gone");
+    account.orders.erase(gone->order);
+  } else if (const auto* told = std::get_if<en::CustodyInstructed>(&event.body)) {
+    if (told->repeated) return;
+    const AssetPlace where{told->asset, told->place};
+    const Int128 expected = account.available(where) + account.incoming(where);
+    if (told->target.units > expected) complain(account.name + ": sequestered in default");
+    send(account, told->asset, told->place, "", expected - told->target.units);
+    instruct(account, where);
+    if (account.vault_stage == VaultStage::held) account.vault_stage = VaultStage::releasing;
+    account.release = {};
+  } else if (const auto* order = std::get_if<en::LiquidationInstructed>(&event.body)) {
+    account.instructions[order->instruction] = *order;
+    const std::string& what = order->instrument.empty() ? order->asset : order->instrument;
+    if (account.plan && !account.plan->contains(what)) {
+      complain(account.name + ": " + what + " is no part of the plan in force");
+    }
+    if (stopped(en::StopButton::stop_liquidations, account.name)) {
+      complain(account.name + ": liquidated under a stop");
+    }
+    if (order->instrument.empty()) return;
+    const std::int64_t held = account.positions[order->instrument].lots;
+    if (held == 0 || (held > 0) == (order->lots > 0) || std::abs(order->lots) > std::abs(held)) {
+      complain(account.name + ": instruction " + std::to_string(order->instruction) +
+               " does not reduce what is held");
+    }
+    if (stops_.contains({en::StopButton::halt_market, order->instrument})) {
+      complain(account.name + ": liquidated into a market that is halted");
+    }
+  }
 }
 
 // Against whom it is closed: a buyer is told before its seller.

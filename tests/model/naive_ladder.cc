@@ -253,7 +253,12 @@ void NaiveModel::follow_default(NaiveAccount& account, const Figures& f,
                      (account.call_missed && confirmed(account.below_call));
     // At the edge that favours the account, whatever the quality. A volatile price has further ways
     // to be confirmed, which are tested where they are: there the engine is followed.
-    const bool declared = f.quality == kVolatile ? change != nullptr : due && !grace;
+    const bool ground =
+        f.owes && (f.mid < f.maintenance ||
+                   (account.call_missed && !at_level(f.mid, levels.call_bp, f.initial)));
+    account.volatile_breach = ground && (account.volatile_breach || f.quality == kVolatile);
+    const bool declared =
+        account.volatile_breach ? change != nullptr || (due && !grace) : due && !grace;
     if (declared != (change != nullptr)) {
       complain(account.name + (declared ? ": default is confirmed and was not declared"
                                         : ": default was declared without a confirmed ground"));
@@ -292,6 +297,7 @@ void NaiveModel::follow_default(NaiveAccount& account, const Figures& f,
         continue;
     }
     account.instructions.clear();
+    account.plan.reset();
     account.call_missed = false;
   }
 }
@@ -310,38 +316,6 @@ void NaiveModel::follow_liquidation(NaiveAccount& account, const std::vector<Eve
     }
   }
   std::erase_if(account.positions, [](const auto& p) { return p.second.lots == 0; });
-}
-
-void NaiveModel::follow_event(NaiveAccount& account, const Event& event) {
-  if (const auto* moved = std::get_if<en::BalanceChanged>(&event.body)) {
-    follow_movement(account, *moved);
-  } else if (const auto* gone = std::get_if<en::OrderChanged>(&event.body)) {
-    if (!account.positions.empty()) complain(account.name + ": an order that may reduce is gone");
-    account.orders.erase(gone->order);
-  } else if (const auto* told = std::get_if<en::CustodyInstructed>(&event.body)) {
-    if (told->repeated) return;
-    const AssetPlace where{told->asset, told->place};
-    const Int128 expected = account.available(where) + account.incoming(where);
-    if (told->target.units > expected) complain(account.name + ": sequestered in default");
-    send(account, told->asset, told->place, "", expected - told->target.units);
-    instruct(account, where);
-    if (account.vault_stage == VaultStage::held) account.vault_stage = VaultStage::releasing;
-    account.release = {};
-  } else if (const auto* order = std::get_if<en::LiquidationInstructed>(&event.body)) {
-    account.instructions[order->instruction] = *order;
-    if (stopped(en::StopButton::stop_liquidations, account.name)) {
-      complain(account.name + ": liquidated under a stop");
-    }
-    if (order->instrument.empty()) return;
-    const std::int64_t held = account.positions[order->instrument].lots;
-    if (held == 0 || (held > 0) == (order->lots > 0) || std::abs(order->lots) > std::abs(held)) {
-      complain(account.name + ": instruction " + std::to_string(order->instruction) +
-               " does not reduce what is held");
-    }
-    if (stops_.contains({en::StopButton::halt_market, order->instrument})) {
-      complain(account.name + ": liquidated into a market that is halted");
-    }
-  }
 }
 
 void NaiveModel::follow_movement(NaiveAccount& account, const en::BalanceChanged& moved) {

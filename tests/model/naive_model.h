@@ -139,6 +139,7 @@ struct NaiveAccount {
   Timestamp failed_deadline;
   std::uint64_t declined_call = 0;
   std::map<std::uint64_t, engine::LiquidationInstructed> instructions;
+  std::optional<std::set<std::string>> plan;  // what a planner's plan in force closes or sells
   Cover cover = Cover::normal;
   VaultStage vault_stage = VaultStage::none;
   DefaultStage default_stage = DefaultStage::none;
@@ -150,6 +151,7 @@ struct NaiveAccount {
   std::optional<NaiveEpisode> episode;
   std::vector<Timestamp> false_alarms;
   bool miss_told = false;
+  bool volatile_breach = false;  // a price was volatile since the ground of a default came up
   bool call_missed = false;
   bool surplus_due = false;  // a silent place has spoken: what was asked for may be there twice
 
@@ -210,8 +212,8 @@ class NaiveModel {
   const std::map<GrantKey, NaiveGrant>& grants() const { return grants_; }
   Figures figures_of(const NaiveAccount& account) const;
   Timestamp now() const { return now_; }
-  // Kinds of commands of which the model says whether they are accepted, and those it only follows.
-  static bool predicts(const engine::CommandBody& body);
+  std::uint64_t records() const { return records_; }  // of the log so far
+  bool granted(engine::GrantKind kind, const std::string& subject) const;
 
  private:
   struct Verdict {
@@ -254,6 +256,8 @@ class NaiveModel {
   Verdict on(const engine::DisputeCall& c);
   Verdict on(const engine::ResolveDispute& c);
   Verdict on(const engine::Grant& c);
+  // Whether a plan is worth taking is the engine's to say.
+  Verdict follow_plan(const engine::ProposePlan& c, std::optional<ErrorCode> refused);
   Verdict on(const engine::PressStop& c);
   Verdict on(const engine::EndStop& c);
   template <class C>

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "bulkhead/base/sha256.h"
-#include "bulkhead/engine/roles.h"
 #include "generator.h"
 
 namespace bulkhead::naive {
@@ -24,21 +23,6 @@ std::size_t first_wrong(const std::vector<Command>& commands) {
     if (!trial.give(commands[i])) return i;
   }
   return commands.size();
-}
-
-// An event's kind, and of those of the ladder what it came to.
-std::string word_of(const en::Event& event) {
-  return std::visit(
-      []<class Body>(const Body& body) -> std::string {
-        if constexpr (std::is_same_v<Body, std::monostate>) {
-          return "";
-        } else if constexpr (requires { to_string(body.to); }) {
-          return std::string(Body::kName) + " " + std::string(to_string(body.to));
-        } else {
-          return std::string(Body::kName);
-        }
-      },
-      event.body);
 }
 
 template <class T>
@@ -81,9 +65,7 @@ Facts Trial::facts() {
 
 bool Trial::give(const Command& command) {
   const en::Applied applied = engine_->apply(command);
-  auto& [accepted, refused] = given_[std::string(en::kind_name(command.body))];
-  ++(applied.refused ? refused : accepted);
-  for (const en::Event& event : applied.events) ++said_[word_of(event)];
+  reach_.note(command, model_, applied);
   const bool market = std::holds_alternative<en::Tick>(command.body) ||
                       std::holds_alternative<en::AdoptScenarioSet>(command.body) ||
                       facts_.assets.empty();

@@ -1,7 +1,6 @@
 // One run of the engine beside the naive model and the auditor, on given or on random commands.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +8,7 @@
 #include "auditor.h"
 #include "bulkhead/engine/engine.h"
 #include "naive_model.h"
+#include "reach.h"
 
 namespace bulkhead::naive {
 
@@ -23,10 +23,7 @@ class Trial {
   const NaiveModel& model() const { return model_; }
   // What has not come to its end.
   std::vector<std::string> unfinished() const;
-  const std::map<std::string, std::pair<std::uint64_t, std::uint64_t>>& given() const {
-    return given_;
-  }
-  const std::map<std::string, std::uint64_t>& said() const { return said_; }
+  const Reach& reach() const { return reach_; }
 
  private:
   Facts facts();
@@ -41,8 +38,7 @@ class Trial {
   Auditor auditor_;
   Facts facts_;
   std::vector<std::string> wrong_;
-  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> given_;  // accepted, refused
-  std::map<std::string, std::uint64_t> said_;  // events by kind and what they came to
+  Reach reach_;
 };
 
 // The shortest list found that still goes wrong, by leaving out commands after the first `kept`.
