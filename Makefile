@@ -3,8 +3,8 @@
 JOBS ?= $(shell nproc)
 export JOBS
 
-.PHONY: help run test lint format bench evidence soak determinism mutations model planted fuzz \
-        setup-run setup-test setup-lint clean
+.PHONY: help run test lint format bench evidence soak determinism aarch64 mutations model planted \
+        fuzz setup-run setup-test setup-lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,10 @@ format: setup-lint ## rewrite all C++ files in the repository's style
 
 determinism: setup-test ## same log, same bytes: three compilations, 1 and 2 threads, reversed
 	@tools/determinism
+
+aarch64: ## build the core for AArch64 and re-execute the golden log in an emulator
+	@tools/setup run test aarch64
+	@tools/aarch64
 
 mutations: setup-test ## changed rounding, comparison, ordering: the golden logs must notice
 	@tools/mutations

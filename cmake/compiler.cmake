@@ -16,7 +16,8 @@ endif()
 
 # A faster linker is used when there is one; nothing depends on which it is.
 find_program(BULKHEAD_MOLD mold)
-if(BULKHEAD_MOLD AND NOT BULKHEAD_SANITIZERS AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+if(BULKHEAD_MOLD AND NOT BULKHEAD_SANITIZERS AND NOT CMAKE_CROSSCOMPILING
+   AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_link_options(-fuse-ld=mold)
 endif()
 

@@ -3,6 +3,9 @@
 # no name.
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Threads REQUIRED)
+if(BULKHEAD_CORE_ONLY)
+  return()
+endif()
 find_package(fmt REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(RocksDB REQUIRED)  # its own search for zstd gives zstd::zstd

@@ -1,0 +1,16 @@
+# Toolchain of tools/aarch64: g++ 12 for AArch64; BULKHEAD_SYSROOT holds unpacked arm64 packages.
+set(CMAKE_SYSTEM_NAME Linux)
+set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++-12)
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES BULKHEAD_SYSROOT)
+set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
+set(CMAKE_FIND_ROOT_PATH "${BULKHEAD_SYSROOT}" /usr/aarch64-linux-gnu)
+set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(OPENSSL_USE_STATIC_LIBS ON)
+set(CMAKE_CXX_STANDARD_INCLUDE_DIRECTORIES "${BULKHEAD_SYSROOT}/usr/include"
+    "${BULKHEAD_SYSROOT}/usr/include/aarch64-linux-gnu")
+# One file without libraries beside it, so that the emulator needs no root of its own.
+set(CMAKE_EXE_LINKER_FLAGS_INIT -static)
