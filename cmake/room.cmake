@@ -38,6 +38,18 @@ function(bulkhead_room name)
   endif()
 endfunction()
 
+# bulkhead_kernels(<files>...): sources that Highway compiles once for each instruction set. Without
+# the last two options its headers take the baseline for less than AVX2. Vectors of a length known
+# at run time only (SVE) do not fit into arrays. Highway's own assertions would need its library.
+function(bulkhead_kernels)
+  set(options -O3 -DHWY_IS_DEBUG_BUILD=0
+      "-DHWY_DISABLED_TARGETS=(HWY_SVE|HWY_SVE2|HWY_SVE_256|HWY_SVE2_128)")
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+    list(APPEND options -maes -mpclmul)
+  endif()
+  set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "${options}")
+endfunction()
+
 # bulkhead_executable([LINK <libraries>...]): the `bulkhead` program from main.cc beside the caller.
 function(bulkhead_executable)
   cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})

@@ -8,28 +8,12 @@
 
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/elementary_parts.h"
+#include "bulkhead/base/elementary_tables.h"
 
 namespace bulkhead {
 namespace internal {
 namespace {
 
-// ln 2 in two parts; the first has 42 bits, so that its product with an exponent is exact.
-constexpr double kLn2High = 0x1.62e42fefa3800p-1;
-constexpr double kLn2Low = 0x1.ef35793c76730p-45;
-constexpr double kLog2E = 0x1.71547652b82fep+0;
-constexpr double kSqrt2 = 0x1.6a09e667f3bcdp+0;
-
-// 1/2!, 1/3!, ... 1/14!
-constexpr double kExpSeries[] = {
-    0x1.0000000000000p-1,  0x1.5555555555555p-3,  0x1.5555555555555p-5,  0x1.1111111111111p-7,
-    0x1.6c16c16c16c17p-10, 0x1.a01a01a01a01ap-13, 0x1.a01a01a01a01ap-16, 0x1.71de3a556c734p-19,
-    0x1.27e4fb7789f5cp-22, 0x1.ae64567f544e4p-26, 0x1.1eed8eff8d898p-29, 0x1.6124613a86d09p-33,
-    0x1.93974a8c07c9dp-37};
-// 2/3, 2/5, ... 2/25: log((1 + s)/(1 - s)) = 2s + 2/3 s^3 + 2/5 s^5 + ...
-constexpr double kLogSeries[] = {0x1.5555555555555p-1, 0x1.999999999999ap-2, 0x1.2492492492492p-2,
-                                 0x1.c71c71c71c71cp-3, 0x1.745d1745d1746p-3, 0x1.3b13b13b13b14p-3,
-                                 0x1.1111111111111p-3, 0x1.e1e1e1e1e1e1ep-4, 0x1.af286bca1af28p-4,
-                                 0x1.8618618618618p-4, 0x1.642c8590b2164p-4, 0x1.47ae147ae147bp-4};
 // The same without its first term, and the first term to 106 bits.
 constexpr double kLogTail[] = {0x1.999999999999ap-2, 0x1.2492492492492p-2, 0x1.c71c71c71c71cp-3,
                                0x1.745d1745d1746p-3, 0x1.3b13b13b13b14p-3, 0x1.1111111111111p-3,

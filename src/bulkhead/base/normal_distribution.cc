@@ -3,24 +3,15 @@
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/base/elementary_parts.h"
+#include "bulkhead/base/elementary_tables.h"
 
 namespace bulkhead {
 namespace {
 
+using internal::kTailSeries;
 using internal::polynomial;
 
 constexpr double kInverseSqrtTwoPi = 0x1.9884533d43651p-2;
-
-// (x + 4)·exp(x²/2)·Φ(-x) as a polynomial in t = (x - 4)/(x + 4), for 0 <= x <= 39: the Chebyshev
-// expansion (degree 25, first omitted term below 1e-18), computed with 80 digits.
-constexpr double kTailSeries[] = {
-    0x1.82b4bb8c94dcep-1,  -0x1.373e3a893c28ap-1,  0x1.8c6dbf2cfc2afp-2,   -0x1.7dff2bff68358p-3,
-    0x1.eec4cc3e4dcf1p-5,  -0x1.ee27610493231p-8,  -0x1.c81719d648a37p-9,  0x1.ab825fc66d3b9p-10,
-    0x1.17a4aefe6e126p-13, -0x1.e4a4270980796p-13, -0x1.001fdfe3dda33p-19, 0x1.26d0bd68e9da9p-15,
-    0x1.80d0f174427ccp-21, -0x1.8d4effe23ad73p-18, -0x1.524cbae3c9089p-21, 0x1.12577f9e66bdbp-20,
-    0x1.25124e9e451aep-22, -0x1.4e20166b586bap-23, -0x1.7731499c0592fp-24, 0x1.d52eadf9961e6p-27,
-    0x1.750776f4c8b6dp-26, 0x1.1d2eb02ba6682p-29,  -0x1.0580b4167a20bp-28, -0x1.29baccb7b7e1dp-30,
-    0x1.78058652fd84dp-32, 0x1.47203f13bdfcdp-33};
 
 // Rational approximations of Wichura, Algorithm AS 241 (PPND16), Applied Statistics 37 (1988).
 constexpr double kCentreTop[] = {3.3871328727963666080e0,  1.3314166789178437745e+2,

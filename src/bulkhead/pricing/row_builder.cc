@@ -7,7 +7,7 @@
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/decimal.h"
 #include "bulkhead/pricing/contract.h"
-#include "bulkhead/pricing/row_kernels.h"
+#include "bulkhead/pricing/option_kernels.h"
 #include "bulkhead/pricing/rows.h"
 
 namespace bulkhead::pricing {
@@ -69,12 +69,13 @@ double ten_to(int exponent) {
 class RowBuilder {
  public:
   RowBuilder(const market::Registry& registry, const market::Epoch& epoch, const PreparedSet& set,
-             const Parameters& parameters, Usage usage)
+             const Parameters& parameters, Usage usage, KernelTarget kernels)
       : registry_(registry),
         epoch_(epoch),
         set_(set),
         parameters_(parameters),
-        usage_(std::move(usage)) {}
+        usage_(std::move(usage)),
+        kernels_(row_kernels(kernels)) {}
 
   MarketRows build(Executor& executor) {
     plan_grid();
@@ -195,7 +196,7 @@ class RowBuilder {
       if (perpetual) {
         std::copy(basis.begin(), basis.end(), weighted.begin());
       } else {
-        dated_basis(basis, seconds / (365 * kSecondsPerDay), weighted);
+        kernels_.dated_basis(basis, seconds / (365 * kSecondsPerDay), weighted);
       }
     }
     if (!curve.bends_volatility) return;
@@ -206,7 +207,7 @@ class RowBuilder {
       shocks[weighted_ + p] = out_.grid_[p].volatility;
     }
     curve.volatility.resize(out_.length_);
-    volatility_factors(shocks, seconds / kSecondsPerDay, parameters_, curve.volatility);
+    kernels_.volatility_factors(shocks, seconds / kSecondsPerDay, parameters_, curve.volatility);
   }
 
   void fill_asset(std::size_t entry) {
@@ -255,8 +256,8 @@ class RowBuilder {
     if (settles) {
       settlement_row(contract, row.base, unfixed_share(contract), spot, settlement, out);
     } else if (contract.option) {
-      option_row(contract, row.base, spot, part(curve.basis), settlement, part(curve.volatility),
-                 out);
+      kernels_.option_row(contract, row.base, spot, part(curve.basis), settlement,
+                          part(curve.volatility), out);
     } else {
       delta_one_row(contract.inverse, row.base, spot, part(curve.basis), out);
     }
@@ -279,9 +280,9 @@ class RowBuilder {
   }
 
   void round(MarketRows::Entry& row, std::span<const double> pnl) {
-    row.exponent = tick_exponent(pnl, kTickBits);
-    row.max_abs = to_ticks(pnl, row.exponent,
-                           std::span(out_.ticks_).subspan(row.row * out_.length_, out_.length_));
+    row.exponent = kernels_.tick_exponent(pnl, kTickBits);
+    row.max_abs = kernels_.to_ticks(
+        pnl, row.exponent, std::span(out_.ticks_).subspan(row.row * out_.length_, out_.length_));
   }
 
   void fill_deltas(const Contract& contract, InstrumentIndex i) {
@@ -301,6 +302,7 @@ class RowBuilder {
   const PreparedSet& set_;
   const Parameters& parameters_;
   Usage usage_;
+  const RowKernels& kernels_;
   MarketRows out_;
   std::size_t weighted_ = 0;  // length of the weighted blocks
   std::vector<AssetIndex> asset_list_;
@@ -316,12 +318,12 @@ Status covers(const PreparedSet& set, const market::Registry& registry, const Ne
 
 Result<MarketRows> build_rows(const market::Registry& registry, const market::Epoch& epoch,
                               const PreparedSet& set, const Parameters& parameters,
-                              const NeededSet& needed, Executor& executor) {
+                              const NeededSet& needed, Executor& executor, KernelTarget kernels) {
   BULKHEAD_ASSERT(epoch.assets.size() == registry.assets().size());
   BULKHEAD_ASSERT(epoch.instruments.size() == registry.instruments().size());
   Usage usage = complete(needed, registry);
   BULKHEAD_TRY_STATUS(check_factors(set, registry, usage));
-  return RowBuilder(registry, epoch, set, parameters, std::move(usage)).build(executor);
+  return RowBuilder(registry, epoch, set, parameters, std::move(usage), kernels).build(executor);
 }
 
 }  // namespace bulkhead::pricing

@@ -55,11 +55,15 @@ void dated_basis(Multipliers log_moves, double years, std::span<double> out) {
   for (std::size_t s = 0; s < out.size(); ++s) out[s] = exp_fixed(log_moves[s] * years);
 }
 
-void volatility_factors(Multipliers log_moves, double days_to_expiry, const Parameters& p,
-                        std::span<double> out) {
+double volatility_scale(double days_to_expiry, const Parameters& p) {
   const double exponent =
       days_to_expiry <= 30 ? p.volatility_exponent_short : p.volatility_exponent_long;
-  const double scale = pow_fixed(30.0 / (days_to_expiry > 1 ? days_to_expiry : 1.0), exponent);
+  return pow_fixed(30.0 / (days_to_expiry > 1 ? days_to_expiry : 1.0), exponent);
+}
+
+void volatility_factors(Multipliers log_moves, double days_to_expiry, const Parameters& p,
+                        std::span<double> out) {
+  const double scale = volatility_scale(days_to_expiry, p);
   for (std::size_t s = 0; s < out.size(); ++s) {
     const double factor = exp_fixed(log_moves[s] * scale);
     out[s] = factor < p.volatility_factor_min   ? p.volatility_factor_min

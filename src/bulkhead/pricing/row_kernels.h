@@ -1,5 +1,5 @@
-// The inner loops of revaluation on plain arrays, apart so that they can be compiled for speed.
-// They are the specification of the arithmetic: a faster kernel must give the same bits.
+// The inner loops of revaluation on plain arrays. They are the specification of the arithmetic: the
+// vector kernels of option_kernels.h must give the same bits.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,10 @@ void settlement_row(const Contract& contract, double base, double unfixed, Multi
 // e^{b·years} per scenario (D3.4).
 void dated_basis(Multipliers log_moves, double years, std::span<double> out);
 
-// clamp(e^{v·(30/max(d,1))^p}, min, max) per scenario, d days to expiry, p by d <= 30 (D3.4).
+// (30/max(d,1))^p, d days to expiry, p by d <= 30 (D3.4).
+double volatility_scale(double days_to_expiry, const Parameters& parameters);
+
+// clamp(e^{v·scale}, min, max) per scenario, scale as above (D3.4).
 void volatility_factors(Multipliers log_moves, double days_to_expiry, const Parameters& parameters,
                         std::span<double> out);
 

@@ -10,6 +10,7 @@
 
 #include "bulkhead/base/executor.h"
 #include "bulkhead/base/ids.h"
+#include "bulkhead/base/kernel_target.h"
 #include "bulkhead/base/result.h"
 #include "bulkhead/market/epoch.h"
 #include "bulkhead/market/registry.h"
@@ -85,10 +86,11 @@ class MarketRows {
 // of a row is the smallest power of two with |tick| <= 2^kTickBits; ticks are rounded half to even.
 // Errors: an asset in use (but the numéraire) without a spot factor, an option in use without a
 // volatility factor of its underlying; the error names it. An asset or instrument without a price
-// has no row.
+// has no row. `kernels` moves time only.
 Result<MarketRows> build_rows(const market::Registry& registry, const market::Epoch& epoch,
                               const PreparedSet& set, const Parameters& parameters,
-                              const NeededSet& needed, Executor& executor);
+                              const NeededSet& needed, Executor& executor,
+                              KernelTarget kernels = best_kernel_target());
 
 // Whether `set` has every factor that build_rows would ask for, prices apart: asked before a set is
 // adopted and before an asset or instrument comes into use.
