@@ -57,7 +57,7 @@ TailView view_tails(const EpochRisk& market, std::span<const AttributedLine> lin
   view.grid_point = static_cast<std::size_t>(
       std::min_element(first, first + static_cast<std::ptrdiff_t>(grid.size)) - view.pnl.begin());
   view.core = core_of(tails_of(std::span<const Int128>(view.pnl), market.set(), rows, level,
-                               view.exponent, scratch),
+                               view.exponent, market.kernels(), scratch),
                       market.parameters());
   return view;
 }

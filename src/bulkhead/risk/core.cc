@@ -1,6 +1,8 @@
 // The core of D5.4.
 #include "bulkhead/risk/core.h"
 
+#include <type_traits>
+
 #include "bulkhead/risk/pnl.h"
 
 namespace bulkhead::risk {
@@ -27,10 +29,15 @@ Usd core_with(Usd es_filtered, Usd es_stressed, Usd es_long_run, Usd grid_worst,
 template <class T>
 Tails tails_of(std::span<const T> pnl, const pricing::PreparedSet& set,
                const pricing::MarketRows& rows, const Level& level, int exponent,
-               TailScratch<T>& scratch) {
+               const RiskKernels& kernels, TailScratch<T>& scratch) {
   using pricing::Block;
   const auto tail = [&](Block block) {
-    return tail_loss(block_of(pnl, rows, block), set.weights(block), level, scratch);
+    const std::span<const T> part = block_of(pnl, rows, block);
+    if constexpr (std::is_same_v<T, std::int64_t>) {
+      return kernels.tail_loss(part, set.weights(block), level, scratch);
+    } else {
+      return tail_loss(part, set.weights(block), level, scratch);
+    }
   };
   Tails tails;
   tails.filtered = tail(Block::filtered);
@@ -42,9 +49,11 @@ Tails tails_of(std::span<const T> pnl, const pricing::PreparedSet& set,
 }
 
 template Tails tails_of(std::span<const std::int64_t>, const pricing::PreparedSet&,
-                        const pricing::MarketRows&, const Level&, int, TailScratch<std::int64_t>&);
+                        const pricing::MarketRows&, const Level&, int, const RiskKernels&,
+                        TailScratch<std::int64_t>&);
 template Tails tails_of(std::span<const Int128>, const pricing::PreparedSet&,
-                        const pricing::MarketRows&, const Level&, int, TailScratch<Int128>&);
+                        const pricing::MarketRows&, const Level&, int, const RiskKernels&,
+                        TailScratch<Int128>&);
 
 Tails scaled(const Tails& unit, Int128 lots_abs) {
   return {unit.filtered * lots_abs, unit.stressed * lots_abs, unit.long_run * lots_abs,

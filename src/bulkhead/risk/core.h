@@ -9,6 +9,7 @@
 #include "bulkhead/pricing/rows.h"
 #include "bulkhead/risk/es.h"
 #include "bulkhead/risk/parameters.h"
+#include "bulkhead/risk/tail_kernels.h"
 
 namespace bulkhead::risk {
 
@@ -22,10 +23,11 @@ struct Tails {
   int exponent = 0;
 };
 
+// `kernels` serve the 64-bit form.
 template <class T>
 Tails tails_of(std::span<const T> pnl, const pricing::PreparedSet& set,
                const pricing::MarketRows& rows, const Level& level, int exponent,
-               TailScratch<T>& scratch);
+               const RiskKernels& kernels, TailScratch<T>& scratch);
 
 // Tails of `lots` of what has tails `unit` (of the side that lots is on). |lots| < 2^53.
 Tails scaled(const Tails& unit, Int128 lots_abs);

@@ -37,7 +37,7 @@ Tails row_tails(const RowView& row, bool held, const EpochRisk& market) {
   for (std::size_t s = 0; s < pnl.size(); ++s) pnl[s] = held ? row.ticks[s] : -row.ticks[s];
   TailScratch<std::int64_t> scratch;
   return tails_of(std::span<const std::int64_t>(pnl), market.set(), market.rows(),
-                  market.parameters().level, row.exponent, scratch);
+                  market.parameters().level, row.exponent, market.kernels(), scratch);
 }
 
 double worst_return(const RowView& row, pricing::BlockRange range) {
@@ -50,14 +50,16 @@ double worst_return(const RowView& row, pricing::BlockRange range) {
 
 Result<EpochRisk> EpochRisk::build(const market::Registry& registry, const market::Epoch& epoch,
                                    const pricing::PreparedSet& set, const Parameters& parameters,
-                                   const pricing::NeededSet& needed, Executor& executor) {
+                                   const pricing::NeededSet& needed, Executor& executor,
+                                   KernelTarget kernels) {
   EpochRisk risk;
+  risk.kernels_ = &risk_kernels(kernels);
   risk.registry_ = &registry;
   risk.epoch_ = &epoch;
   risk.set_ = &set;
   risk.parameters_ = parameters;
-  BULKHEAD_TRY(risk.rows_,
-               pricing::build_rows(registry, epoch, set, parameters.revaluation, needed, executor));
+  BULKHEAD_TRY(risk.rows_, pricing::build_rows(registry, epoch, set, parameters.revaluation, needed,
+                                               executor, kernels));
   risk.assets_.resize(registry.assets().size());
   risk.instruments_.resize(registry.instruments().size());
   executor.parallel_for(risk.assets_.size(), 4, [&risk](std::size_t begin, std::size_t end) {

@@ -23,16 +23,19 @@ BULKHEAD_ENUM_NAMES(OrderSide, "buy", "sell")
 class EpochRisk {
  public:
   // Keeps references to registry, epoch and set: they must outlive it and not change. Errors are
-  // those of pricing::build_rows.
+  // those of pricing::build_rows. `kernels` moves time only: of this epoch's rows, and of every
+  // evaluation on it.
   static Result<EpochRisk> build(const market::Registry& registry, const market::Epoch& epoch,
                                  const pricing::PreparedSet& set, const Parameters& parameters,
-                                 const pricing::NeededSet& needed, Executor& executor);
+                                 const pricing::NeededSet& needed, Executor& executor,
+                                 KernelTarget kernels = best_kernel_target());
 
   const market::Registry& registry() const { return *registry_; }
   const market::Epoch& epoch() const { return *epoch_; }
   const pricing::PreparedSet& set() const { return *set_; }
   const Parameters& parameters() const { return parameters_; }
   const pricing::MarketRows& rows() const { return rows_; }
+  const RiskKernels& kernels() const { return *kernels_; }
 
   // D6.3: D5.4 core of one unit held, as a fraction of its value, in [0, 1]; over another horizon
   // multiply by √(horizon / set().horizon()). 0 for the numéraire, 1 if the asset has no row.
@@ -95,6 +98,7 @@ class EpochRisk {
   const market::Registry* registry_ = nullptr;
   const market::Epoch* epoch_ = nullptr;
   const pricing::PreparedSet* set_ = nullptr;
+  const RiskKernels* kernels_ = nullptr;
   Parameters parameters_;
   pricing::MarketRows rows_;
   std::vector<AssetEntry> assets_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <type_traits>
 
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/risk/pnl.h"
@@ -27,6 +28,7 @@ struct Vectors {
   std::vector<T>& obligations;
   std::vector<T>& joint;
   TailScratch<T>& tails;
+  std::vector<ScaledRow>& rows;
 };
 
 template <class Visit>
@@ -78,8 +80,9 @@ class Netter {
       return;
     }
     for (const AssetLine& line : book_.assets) {
-      add_row(market_.rows().asset(line.asset), line.collateral, exponent_, v_.joint);
+      add(market_.rows().asset(line.asset), line.collateral, v_.joint);
     }
+    finish_sum(v_.joint);
     if (with_collateral) {
       result.joint = finish(netted(joint_, v_.joint), all, all_stressed);
     }
@@ -88,7 +91,24 @@ class Netter {
  private:
   Tails tails(const std::vector<T>& pnl) {
     return tails_of(std::span<const T>(pnl), market_.set(), market_.rows(),
-                    market_.parameters().level, exponent_, v_.tails);
+                    market_.parameters().level, exponent_, market_.kernels(), v_.tails);
+  }
+
+  // sum += lots·row; of 64-bit sums only by finish_sum(), all rows in one pass.
+  void add(const RowView& row, Int128 lots, std::vector<T>& sum) {
+    if (lots == 0 || row.max_abs == 0) return;
+    if constexpr (std::is_same_v<T, std::int64_t>) {
+      v_.rows.push_back(scaled_row(row, lots, exponent_));
+    } else {
+      add_row(row, lots, exponent_, std::span(sum));
+    }
+  }
+
+  void finish_sum(std::vector<T>& sum) {
+    if constexpr (std::is_same_v<T, std::int64_t>) {
+      market_.kernels().add_rows(v_.rows, sum);
+      v_.rows.clear();
+    }
   }
 
   BookCore finish(const Core& netted, Int128 standalone, Int128 standalone_stressed) const {
@@ -144,7 +164,8 @@ class Netter {
     if (group.instruments.empty() && scalable) {
       core.obligations = core_of_line(group.underlying, owed);
       core.joint = held == 0 ? core.obligations : core_of_line(group.underlying, owed + held);
-      add_row(asset_row, owed, exponent_, v_.obligations);
+      add(asset_row, owed, v_.obligations);
+      finish_sum(v_.obligations);
       return;
     }
     const bool one_line = group.instruments.size() == 1 && owed == 0 && held == 0;
@@ -152,14 +173,16 @@ class Netter {
       const InstrumentLine& line = group.instruments[0];
       core.obligations = core_of_line(line.instrument, line.lots);
       core.joint = core.obligations;
-      add_row(market_.rows().instrument(line.instrument), line.lots, exponent_, v_.obligations);
+      add(market_.rows().instrument(line.instrument), line.lots, v_.obligations);
+      finish_sum(v_.obligations);
       return;
     }
     v_.part.assign(market_.rows().length(), 0);
     for (const InstrumentLine& line : group.instruments) {
-      add_row(market_.rows().instrument(line.instrument), line.lots, exponent_, v_.part);
+      add(market_.rows().instrument(line.instrument), line.lots, v_.part);
     }
-    add_row(asset_row, owed, exponent_, v_.part);
+    add(asset_row, owed, v_.part);
+    finish_sum(v_.part);
     const bool one_instrument = exact_ && group.instruments.size() == 1 && owed == 0 &&
                                 max_abs(group.instruments[0].lots) < kScalableLots;
     core.obligations =
@@ -168,7 +191,8 @@ class Netter {
     add_vector(std::span<const T>(v_.part), v_.obligations);
     core.joint = core.obligations;
     if (held == 0 || !with_collateral) return;
-    add_row(asset_row, held, exponent_, v_.part);
+    add(asset_row, held, v_.part);
+    finish_sum(v_.part);
     core.joint = core_of(tails(v_.part), market_.parameters());
   }
 
@@ -232,13 +256,14 @@ void net(const EpochRisk& market, const Book& book, bool with_collateral, Nettin
   result.exponent = unit.exponent();
   result.narrow = unit.narrow();
   if (result.narrow) {
-    Netter<std::int64_t>(market, book, unit,
-                         {scratch.part, scratch.obligations, scratch.joint, scratch.tails})
+    Netter<std::int64_t>(
+        market, book, unit,
+        {scratch.part, scratch.obligations, scratch.joint, scratch.tails, scratch.rows})
         .run(with_collateral, result);
   } else {
-    Netter<Int128>(
-        market, book, unit,
-        {scratch.wide_part, scratch.wide_obligations, scratch.wide_joint, scratch.wide_tails})
+    Netter<Int128>(market, book, unit,
+                   {scratch.wide_part, scratch.wide_obligations, scratch.wide_joint,
+                    scratch.wide_tails, scratch.rows})
         .run(with_collateral, result);
   }
 }

@@ -36,6 +36,7 @@ struct NettingResult {
 // Vectors reused between accounts.
 struct NettingScratch {
   std::vector<std::int64_t> part, obligations, joint;
+  std::vector<ScaledRow> rows;  // of the sum being made
   std::vector<Int128> wide_part, wide_obligations, wide_joint;
   TailScratch<std::int64_t> tails;
   TailScratch<Int128> wide_tails;

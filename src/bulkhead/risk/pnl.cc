@@ -80,6 +80,11 @@ void add_row(const pricing::RowView& row, Int128 lots, int exponent, std::span<I
   }
 }
 
+ScaledRow scaled_row(const pricing::RowView& row, Int128 lots, int exponent) {
+  BULKHEAD_ASSERT(row.exponent >= exponent && row.exponent - exponent < kNarrowBits);
+  return {row.ticks.data(), static_cast<std::int64_t>(lots) << (row.exponent - exponent)};
+}
+
 void add_vector(std::span<const std::int64_t> part, std::span<std::int64_t> total) {
   add_all(part, total);
 }

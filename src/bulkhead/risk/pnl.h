@@ -6,6 +6,7 @@
 
 #include "bulkhead/base/int128.h"
 #include "bulkhead/pricing/rows.h"
+#include "bulkhead/risk/tail_kernels.h"
 
 namespace bulkhead::risk {
 
@@ -33,6 +34,9 @@ class UnitChooser {
 // 64-bit form: row.exponent >= exponent and no overflow, by UnitChooser::narrow().
 void add_row(const pricing::RowView& row, Int128 lots, int exponent, std::span<std::int64_t> sum);
 void add_row(const pricing::RowView& row, Int128 lots, int exponent, std::span<Int128> sum);
+
+// The 64-bit form of one line for RiskKernels::add_rows; the same conditions.
+ScaledRow scaled_row(const pricing::RowView& row, Int128 lots, int exponent);
 
 // total[s] += part[s].
 void add_vector(std::span<const std::int64_t> part, std::span<std::int64_t> total);
