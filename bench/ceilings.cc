@@ -1,6 +1,8 @@
 // Loops without dependence between their turns.
 #include "ceilings.h"
 
+#include <immintrin.h>
+
 #include <cstdint>
 #include <numeric>
 
@@ -11,30 +13,42 @@ namespace {
 volatile double kept_double = 0;
 volatile std::uint64_t kept_integer = 0;
 
-using Lanes = double __attribute__((vector_size(32)));
+// Independent chains: latency 4 × two units, and some more.
+constexpr int kAccumulators = 12;
 
-Lanes fused(Lanes a, Lanes b, Lanes c) {
-  for (int lane = 0; lane < 4; ++lane) c[lane] = __builtin_fma(a[lane], b[lane], c[lane]);
-  return c;
-}
-
-constexpr int kAccumulators = 12;  // latency 4 × two units, and some more
-
-double fma_turns(int turns) {
-  Lanes sums[kAccumulators];
-  for (int i = 0; i < kAccumulators; ++i) {
-    const double start = 1.0 + i;
-    sums[i] = Lanes{start, start + 0.1, start + 0.2, start + 0.3};
-  }
-  const Lanes factor{0.999, 0.998, 0.997, 0.996};
-  const Lanes term{1e-3, 2e-3, 3e-3, 4e-3};
+// The intrinsics leave no doubt about what is measured.
+double fma_turns_256(int turns) {
+  __m256d sums[kAccumulators];
+  for (int i = 0; i < kAccumulators; ++i) sums[i] = _mm256_set1_pd(1.0 + i);
+  const __m256d factor = _mm256_set1_pd(0.999);
+  const __m256d term = _mm256_set1_pd(1e-3);
   for (int turn = 0; turn < turns; ++turn) {
 #pragma GCC unroll 12
-    for (int i = 0; i < kAccumulators; ++i) sums[i] = fused(sums[i], factor, term);
+    for (int i = 0; i < kAccumulators; ++i) sums[i] = _mm256_fmadd_pd(sums[i], factor, term);
   }
-  Lanes sum = sums[0];
-  for (int i = 1; i < kAccumulators; ++i) sum += sums[i];
-  return sum[0] + sum[1] + sum[2] + sum[3];
+  double sum = 0;
+  for (const __m256d& one : sums) sum += one[0];
+  return sum;
+}
+
+__attribute__((target("avx512f"))) double fma_turns_512(int turns) {
+  __m512d sums[kAccumulators];
+  for (int i = 0; i < kAccumulators; ++i) sums[i] = _mm512_set1_pd(1.0 + i);
+  const __m512d factor = _mm512_set1_pd(0.999);
+  const __m512d term = _mm512_set1_pd(1e-3);
+  for (int turn = 0; turn < turns; ++turn) {
+#pragma GCC unroll 12
+    for (int i = 0; i < kAccumulators; ++i) sums[i] = _mm512_fmadd_pd(sums[i], factor, term);
+  }
+  double sum = 0;
+  for (const __m512d& one : sums) sum += one[0];
+  return sum;
+}
+
+double fma_turns(int turns, int& lanes) {
+  const bool wide = __builtin_cpu_supports("avx512f");
+  lanes = wide ? 8 : 4;
+  return wide ? fma_turns_512(turns) : fma_turns_256(turns);
 }
 
 }  // namespace
@@ -42,8 +56,9 @@ double fma_turns(int turns) {
 Timing fma_peak() {
   constexpr int kTurns = 1'000'000;
   return measure(9, thread_seconds, [] {
-    kept_double = fma_turns(kTurns);
-    return 2.0 * 4 * kAccumulators * kTurns;
+    int lanes = 0;
+    kept_double = fma_turns(kTurns, lanes);
+    return 2.0 * lanes * kAccumulators * kTurns;
   });
 }
 

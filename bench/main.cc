@@ -54,7 +54,7 @@ bool parse(int count, char** words, Options& options) {
 }
 
 std::vector<Figure> ceiling_figures(const Ceilings& ceilings) {
-  return {plain("FMA peak, one core, 256 bits", "GF/s", 1e-9 / ceilings.flop.median),
+  return {plain("FMA peak, one core", "GF/s", 1e-9 / ceilings.flop.median),
           plain("L2 read, one core", "GB/s", 1e-9 / ceilings.byte.median)};
 }
 

@@ -2,7 +2,7 @@
 #include <atomic>
 
 #include "bulkhead/engine/portfolio.h"
-#include "bulkhead/risk/es.h"
+#include "bulkhead/risk/core.h"
 #include "bulkhead/risk/pnl.h"
 #include "work.h"
 
@@ -53,38 +53,35 @@ Timing evaluations(const risk::EpochRisk& market, const Books& books, Executor& 
   });
 }
 
-// P&L vectors of the filtered block, one for each book.
-std::vector<std::vector<std::int64_t>> vectors_of(const risk::EpochRisk& market,
-                                                  const Books& books) {
-  const pricing::BlockRange range = market.rows().ranges()[0];
-  std::vector<std::vector<std::int64_t>> vectors;
-  for (const risk::Portfolio& book : books.portfolios) {
-    std::vector<std::int64_t> pnl(market.rows().length(), 0);
-    risk::UnitChooser unit;
-    for (const risk::PositionLots& line : book.positions) {
-      unit.add(market.rows().instrument(line.instrument), line.lots);
-    }
-    if (book.positions.empty() || !unit.narrow()) continue;
-    for (const risk::PositionLots& line : book.positions) {
-      risk::add_row(market.rows().instrument(line.instrument), line.lots, unit.exponent(), pnl);
-    }
-    vectors.emplace_back(pnl.begin() + range.begin, pnl.begin() + range.begin + range.size);
-  }
-  return vectors;
-}
-
+// What one exact ES of a book takes: its P&L over the whole row, and the tails of the three blocks.
 Timing shortfalls(const risk::EpochRisk& market, const Books& books) {
-  const std::vector<std::vector<std::int64_t>> vectors = vectors_of(market, books);
   risk::TailScratch<std::int64_t> scratch;
+  std::vector<risk::ScaledRow> rows;
+  std::vector<std::int64_t> pnl(market.rows().length());
   return measure(kRepeats, thread_seconds, [&] {
     Int128 sum = 0;
-    for (const std::vector<std::int64_t>& pnl : vectors) {
-      sum += risk::tail_loss(std::span<const std::int64_t>(pnl),
-                             market.set().weights(pricing::Block::filtered),
-                             market.parameters().level, scratch);
+    std::size_t count = 0;
+    for (const risk::Portfolio& book : books.portfolios) {
+      risk::UnitChooser unit;
+      for (const risk::PositionLots& line : book.positions) {
+        unit.add(market.rows().instrument(line.instrument), line.lots);
+      }
+      if (book.positions.empty() || !unit.narrow()) continue;
+      rows.clear();
+      for (const risk::PositionLots& line : book.positions) {
+        rows.push_back(risk::scaled_row(market.rows().instrument(line.instrument), line.lots,
+                                        unit.exponent()));
+      }
+      std::fill(pnl.begin(), pnl.end(), 0);
+      market.kernels().add_rows(rows, pnl);
+      const risk::Tails tails =
+          risk::tails_of(std::span<const std::int64_t>(pnl), market.set(), market.rows(),
+                         market.parameters().level, unit.exponent(), market.kernels(), scratch);
+      sum += tails.filtered + tails.stressed + tails.long_run;
+      ++count;
     }
     kept.fetch_add(static_cast<std::int64_t>(sum), std::memory_order_relaxed);
-    return static_cast<double>(vectors.size());
+    return static_cast<double>(count);
   });
 }
 
@@ -142,7 +139,6 @@ Result<std::vector<Figure>> measure_risk(Stage& stage, const Ceilings& ceilings)
   const Timing shortfall = shortfalls(market, books);
   const Timing row = rows(state, market, needed);
   const Timing epoch = epochs(state, market, needed);
-  const double bytes = 8.0 * market.rows().ranges()[0].size;
 
   std::vector<Figure> figures;
   figures.push_back(
@@ -157,10 +153,7 @@ Result<std::vector<Figure>> measure_risk(Stage& stage, const Ceilings& ceilings)
   figures.push_back(std::move(both));
   Figure relative = plain("full evaluation / one ES", "ES", one_core.median / shortfall.median);
   figures.push_back(std::move(relative));
-  Figure es = timed("ES of one block", "ES", shortfall);
-  es.ratio = shortfall.median / (bytes * ceilings.byte.median);
-  es.ratio_of = "times reading it from L2";
-  figures.push_back(std::move(es));
+  figures.push_back(in_slots(timed("P&L and ES of a book", "ES", shortfall), shortfall, ceilings));
   figures.push_back(in_slots(timed("row", "row", row), row, ceilings));
   figures.push_back(timed("shared figures of an epoch", "epoch", epoch));
   return figures;
