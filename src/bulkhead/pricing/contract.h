@@ -24,6 +24,8 @@ struct Contract {
   double sigma_sqrt_t = 0;       // σ·√T of the mark
   double seconds_to_expiry = 0;  // 0 for a perpetual
   double years_to_expiry = 0;
+
+  friend bool operator==(const Contract&, const Contract&) = default;
 };
 
 Contract make_contract(const market::Registry& registry, const market::Epoch& epoch,

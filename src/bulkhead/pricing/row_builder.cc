@@ -77,15 +77,71 @@ class RowBuilder {
         usage_(std::move(usage)),
         kernels_(row_kernels(kernels)) {}
 
-  MarketRows build(Executor& executor) {
+  void plan(Executor& executor) {
     plan_grid();
     plan_rows();
     plan_curves();
     run(executor, asset_list_.size(), [this](std::size_t i) { move_asset(i); });
-    run(executor, curve_list_.size(), [this](std::size_t i) { bend_curve(i); });
-    run(executor, asset_list_.size(), [this](std::size_t i) { fill_asset(i); });
-    run(executor, instrument_list_.size(), [this](std::size_t i) { fill_instrument(i); });
-    return std::move(out_);
+    run(executor, asset_list_.size(), [this](std::size_t i) { fill_asset(asset_list_[i]); });
+    run(executor, instrument_list_.size(), [this](std::size_t i) { value(instrument_list_[i]); });
+  }
+
+  const MarketRows& rows() const { return out_; }
+  MarketRows take() && { return std::move(out_); }
+  std::span<const InstrumentIndex> instruments() const { return instrument_list_; }
+  bool is_filled(InstrumentIndex i) const { return out_.instruments_[i.value].filled; }
+
+  void fill(std::span<const InstrumentIndex> wanted, Executor& executor) {
+    std::vector<InstrumentIndex> rows;
+    std::vector<std::size_t> curves;
+    for (const InstrumentIndex i : wanted) {
+      MarketRows::Entry& entry = out_.instruments_[i.value];
+      if (entry.row == MarketRows::kNoRow || entry.filled) continue;
+      entry.filled = true;
+      rows.push_back(i);
+      Curve& curve = curve_list_[curve_of_[i.value]];
+      if (curve.bent) continue;
+      curve.bent = true;
+      curves.push_back(curve_of_[i.value]);
+    }
+    run(executor, curves.size(), [&](std::size_t i) { bend_curve(curve_list_[curves[i]]); });
+    run(executor, rows.size(), [&](std::size_t i) { fill_instrument(rows[i]); });
+  }
+
+  // A perpetual's curve is the set's; the others' hang on the time to expiry.
+  bool renew(Executor& executor, std::vector<bool>& kept_assets, std::vector<bool>& kept) {
+    const std::vector<Contract> before = contracts_;
+    const std::vector<MarketRows::Entry> instruments_before = out_.instruments_;
+    const std::vector<MarketRows::Entry> assets_before = out_.assets_;
+    kept_assets.assign(assets_before.size(), false);
+    kept.assign(instruments_before.size(), false);
+    if (!plan_rows()) {
+      plan_curves();
+      run(executor, asset_list_.size(), [this](std::size_t i) { move_asset(i); });
+      run(executor, asset_list_.size(), [this](std::size_t i) { fill_asset(asset_list_[i]); });
+      run(executor, instrument_list_.size(), [this](std::size_t i) { value(instrument_list_[i]); });
+      return false;
+    }
+    for (Curve& curve : curve_list_) curve.bent = curve.bent && curve.expiry == Timestamp{};
+    std::vector<AssetIndex> moved;
+    for (const AssetIndex i : asset_list_) {
+      MarketRows::Entry& entry = out_.assets_[i.value];
+      kept_assets[i.value] = unshocked(i) == assets_before[i.value].base;
+      if (kept_assets[i.value]) {
+        entry = assets_before[i.value];
+      } else {
+        moved.push_back(i);
+      }
+    }
+    run(executor, moved.size(), [&](std::size_t i) { fill_asset(moved[i]); });
+    run(executor, instrument_list_.size(), [this](std::size_t i) { value(instrument_list_[i]); });
+    for (const InstrumentIndex i : instrument_list_) {
+      const MarketRows::Entry& entry = instruments_before[i.value];
+      if (!entry.filled || !(contracts_[i.value] == before[i.value])) continue;
+      kept[i.value] = true;
+      out_.instruments_[i.value] = entry;
+    }
+    return true;
   }
 
  private:
@@ -97,6 +153,7 @@ class RowBuilder {
     std::vector<double> volatility;
     bool simulated = false;
     bool bends_volatility = false;
+    bool bent = false;  // as of this epoch
   };
 
   template <class Body>
@@ -128,9 +185,15 @@ class RowBuilder {
     out_.spot_points_ = parameters_.spot_points.size();
   }
 
-  void plan_rows() {
-    out_.assets_.resize(usage_.assets.size());
-    out_.instruments_.resize(usage_.instruments.size());
+  // True if the rows are those of the plan before, in their places.
+  bool plan_rows() {
+    const std::vector<AssetIndex> assets_before = std::move(asset_list_);
+    const std::vector<InstrumentIndex> instruments_before = std::move(instrument_list_);
+    asset_list_.clear();
+    instrument_list_.clear();
+    out_.assets_.assign(usage_.assets.size(), {});
+    out_.instruments_.assign(usage_.instruments.size(), {});
+    contracts_.resize(usage_.instruments.size());
     std::uint32_t rows = 0;
     for (std::size_t i = 0; i < usage_.assets.size(); ++i) {
       if (!usage_.assets[i] || !epoch_.assets[i].priced()) continue;
@@ -139,17 +202,23 @@ class RowBuilder {
     }
     for (std::size_t i = 0; i < usage_.instruments.size(); ++i) {
       if (!usage_.instruments[i]) continue;
-      if (!make_contract(registry_, epoch_, InstrumentIndex(i)).priced) continue;
+      contracts_[i] = make_contract(registry_, epoch_, InstrumentIndex(i));
+      if (!contracts_[i].priced) continue;
       out_.instruments_[i].row = rows++;
       instrument_list_.push_back(InstrumentIndex(i));
     }
+    if (asset_list_ == assets_before && instrument_list_ == instruments_before && rows > 0) {
+      return true;
+    }
     out_.ticks_.assign(rows * out_.length_, 0);
     out_.deltas_.assign(usage_.instruments.size() * (1 + out_.spot_points_), 0.0);
-    moves_.resize(usage_.assets.size());
+    moves_.assign(usage_.assets.size(), {});
+    return false;
   }
 
   void plan_curves() {
-    curve_of_.resize(usage_.instruments.size(), 0);
+    curve_list_.clear();
+    curve_of_.assign(usage_.instruments.size(), 0);
     std::map<std::pair<std::uint32_t, std::int64_t>, std::size_t> known;
     for (const InstrumentIndex i : instrument_list_) {
       const market::Instrument& instrument = registry_[i];
@@ -158,7 +227,11 @@ class RowBuilder {
       const AssetIndex underlying = registry_.underlying(i);
       const auto [found, inserted] =
           known.try_emplace({underlying.value, expiry.ns}, curve_list_.size());
-      if (inserted) curve_list_.push_back({underlying, expiry, {}, {}, false, false});
+      if (inserted) {
+        curve_list_.push_back({underlying, expiry, {}, {}, false, false, false});
+        const FactorKind kind = perpetual ? FactorKind::perpetual_basis : FactorKind::dated_basis;
+        curve_list_.back().simulated = !set_.moves(kind, registry_[underlying].name).empty();
+      }
       curve_of_[i.value] = found->second;
       if (instrument.is_option()) curve_list_[found->second].bends_volatility = true;
     }
@@ -182,14 +255,12 @@ class RowBuilder {
     }
   }
 
-  void bend_curve(std::size_t entry) {
-    Curve& curve = curve_list_[entry];
+  void bend_curve(Curve& curve) {
     const std::string& name = registry_[curve.underlying].name;
     const bool perpetual = curve.expiry == Timestamp{};
     const double seconds = std::max(0.0, (curve.expiry - epoch_.time).seconds());
     const std::span<const double> basis =
         set_.moves(perpetual ? FactorKind::perpetual_basis : FactorKind::dated_basis, name);
-    curve.simulated = !basis.empty();
     if (curve.simulated) {
       curve.basis.assign(out_.length_, 1.0);
       const std::span<double> weighted = std::span(curve.basis).first(weighted_);
@@ -210,22 +281,27 @@ class RowBuilder {
     kernels_.volatility_factors(shocks, seconds / kSecondsPerDay, parameters_, curve.volatility);
   }
 
-  void fill_asset(std::size_t entry) {
-    const AssetIndex i = asset_list_[entry];
+  // Value of one valuation lot.
+  double unshocked(AssetIndex i) const {
     const market::Asset& asset = registry_[i];
-    MarketRows::Entry& row = out_.assets_[i.value];
     const double lot =
         ten_to(static_cast<int>(asset.valuation_lot_exponent) - static_cast<int>(asset.decimals));
-    row.base = epoch_.assets[i.value].mid * lot;
+    return epoch_.assets[i.value].mid * lot;
+  }
+
+  void fill_asset(AssetIndex i) {
+    MarketRows::Entry& row = out_.assets_[i.value];
+    row.base = unshocked(i);
+    row.filled = true;
     std::vector<double> pnl(out_.length_, 0.0);
-    if (!asset.numeraire) asset_row(row.base, moves_[i.value], pnl);
+    if (!registry_[i].numeraire) asset_row(row.base, moves_[i.value], pnl);
     round(row, pnl);
   }
 
-  void fill_instrument(std::size_t entry) {
-    const InstrumentIndex i = instrument_list_[entry];
+  // Everything of a row but its ticks.
+  void value(InstrumentIndex i) {
     MarketRows::Entry& row = out_.instruments_[i.value];
-    const Contract contract = make_contract(registry_, epoch_, i);
+    const Contract& contract = contracts_[i.value];
     const Curve& curve = curve_list_[curve_of_[i.value]];
     const bool perpetual = curve.expiry == Timestamp{};
     row.simulates_basis = curve.simulated;
@@ -234,13 +310,19 @@ class RowBuilder {
                    ? settlement_value(contract, contract.spot, contract.settlement_price)
                    : leg_value(contract, contract.spot, contract.forward, contract.settlement_price,
                                contract.sigma_sqrt_t);
+    fill_deltas(contract, i);
+  }
+
+  void fill_instrument(InstrumentIndex i) {
+    MarketRows::Entry& row = out_.instruments_[i.value];
+    const Contract& contract = contracts_[i.value];
+    const Curve& curve = curve_list_[curve_of_[i.value]];
     std::vector<double> pnl(out_.length_, 0.0);
     // The grid is instantaneous: only what has expired already settles there.
     revalue(contract, curve, i, row, 0, weighted_, row.expires_in_horizon, pnl);
     revalue(contract, curve, i, row, weighted_, out_.length_, contract.expired, pnl);
     clear_padding(pnl);
     round(row, pnl);
-    fill_deltas(contract, i);
   }
 
   // Elements [begin, end) of the P&L row.
@@ -300,7 +382,7 @@ class RowBuilder {
   const market::Registry& registry_;
   const market::Epoch& epoch_;
   const PreparedSet& set_;
-  const Parameters& parameters_;
+  const Parameters parameters_;
   Usage usage_;
   const RowKernels& kernels_;
   MarketRows out_;
@@ -310,6 +392,7 @@ class RowBuilder {
   std::vector<std::vector<double>> moves_;  // by AssetIndex
   std::vector<Curve> curve_list_;
   std::vector<std::size_t> curve_of_;  // by InstrumentIndex
+  std::vector<Contract> contracts_;    // by InstrumentIndex, as of this epoch
 };
 
 Status covers(const PreparedSet& set, const market::Registry& registry, const NeededSet& needed) {
@@ -323,7 +406,41 @@ Result<MarketRows> build_rows(const market::Registry& registry, const market::Ep
   BULKHEAD_ASSERT(epoch.instruments.size() == registry.instruments().size());
   Usage usage = complete(needed, registry);
   BULKHEAD_TRY_STATUS(check_factors(set, registry, usage));
-  return RowBuilder(registry, epoch, set, parameters, std::move(usage), kernels).build(executor);
+  RowBuilder builder(registry, epoch, set, parameters, std::move(usage), kernels);
+  builder.plan(executor);
+  builder.fill(builder.instruments(), executor);
+  return std::move(builder).take();
+}
+
+RowSource::RowSource(std::unique_ptr<RowBuilder> builder) : builder_(std::move(builder)) {}
+RowSource::RowSource(RowSource&&) noexcept = default;
+RowSource& RowSource::operator=(RowSource&&) noexcept = default;
+RowSource::~RowSource() = default;
+
+Result<RowSource> RowSource::make(const market::Registry& registry, const market::Epoch& epoch,
+                                  const PreparedSet& set, const Parameters& parameters,
+                                  const NeededSet& needed, Executor& executor,
+                                  KernelTarget kernels) {
+  BULKHEAD_ASSERT(epoch.assets.size() == registry.assets().size());
+  BULKHEAD_ASSERT(epoch.instruments.size() == registry.instruments().size());
+  Usage usage = complete(needed, registry);
+  BULKHEAD_TRY_STATUS(check_factors(set, registry, usage));
+  auto builder =
+      std::make_unique<RowBuilder>(registry, epoch, set, parameters, std::move(usage), kernels);
+  builder->plan(executor);
+  return RowSource(std::move(builder));
+}
+
+const MarketRows& RowSource::rows() const { return builder_->rows(); }
+
+void RowSource::fill(std::span<const InstrumentIndex> wanted, Executor& executor) {
+  builder_->fill(wanted, executor);
+}
+
+bool RowSource::is_filled(InstrumentIndex i) const { return builder_->is_filled(i); }
+
+bool RowSource::renew(Executor& executor, std::vector<bool>& kept_assets, std::vector<bool>& kept) {
+  return builder_->renew(executor, kept_assets, kept);
 }
 
 }  // namespace bulkhead::pricing

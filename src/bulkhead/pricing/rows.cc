@@ -27,6 +27,7 @@ RowView MarketRows::asset(AssetIndex i) const {
 
 RowView MarketRows::instrument(InstrumentIndex i) const {
   BULKHEAD_ASSERT(i.value < instruments_.size());
+  BULKHEAD_ASSERT(instruments_[i.value].filled || instruments_[i.value].row == kNoRow);
   return view(instruments_[i.value]);
 }
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -44,7 +45,13 @@ class MarketRows {
  public:
   // Not present: not needed, or never priced.
   RowView asset(AssetIndex i) const;
+  // Asserts that a row there is has been filled (RowSource).
   RowView instrument(InstrumentIndex i) const;
+  // Whether there is a row, filled or not.
+  bool has(AssetIndex i) const { return assets_[i.value].row != kNoRow; }
+  bool has(InstrumentIndex i) const { return instruments_[i.value].row != kNoRow; }
+  // Unshocked value of one lot, numéraire; 0 without row.
+  double base(InstrumentIndex i) const { return instruments_[i.value].base; }
 
   // Coins of delta-one exposure of one lot (contract delta, settlement leg apart, + long) at the
   // unshocked point and then at each of spot_points (volatility unshocked).
@@ -66,6 +73,7 @@ class MarketRows {
     std::int32_t max_abs = 0;
     bool simulates_basis = false;
     bool expires_in_horizon = false;
+    bool filled = false;
     double base = 0;
   };
   RowView view(const Entry& entry) const;
@@ -91,6 +99,36 @@ Result<MarketRows> build_rows(const market::Registry& registry, const market::Ep
                               const PreparedSet& set, const Parameters& parameters,
                               const NeededSet& needed, Executor& executor,
                               KernelTarget kernels = best_kernel_target());
+
+class RowBuilder;
+
+// Rows of an epoch that moves on, each made when it is first asked for: assets' at once,
+// instruments' when `fill` names them. Whatever is asked when, a row is the one that build_rows
+// gives, bit for bit. Keeps references to all but parameters and needed set.
+class RowSource {
+ public:
+  // Errors are those of build_rows.
+  static Result<RowSource> make(const market::Registry& registry, const market::Epoch& epoch,
+                                const PreparedSet& set, const Parameters& parameters,
+                                const NeededSet& needed, Executor& executor,
+                                KernelTarget kernels = best_kernel_target());
+  RowSource(RowSource&&) noexcept;
+  RowSource& operator=(RowSource&&) noexcept;
+  ~RowSource();
+
+  const MarketRows& rows() const;
+  // Revalues those that have a row and not yet at this epoch.
+  void fill(std::span<const InstrumentIndex> wanted, Executor& executor);
+  bool is_filled(InstrumentIndex i) const;
+  // The epoch has moved on: what `needed` is the same, and so are registry, set and parameters.
+  // Rows whose inputs are the same bits stay filled; `kept` says of which. False if something has
+  // got its first price: then nothing is kept.
+  bool renew(Executor& executor, std::vector<bool>& kept_assets, std::vector<bool>& kept);
+
+ private:
+  explicit RowSource(std::unique_ptr<RowBuilder> builder);
+  std::unique_ptr<RowBuilder> builder_;
+};
 
 // Whether `set` has every factor that build_rows would ask for, prices apart: asked before a set is
 // adopted and before an asset or instrument comes into use.

@@ -63,7 +63,7 @@ void make_book(const EpochRisk& market, const Portfolio& portfolio,
   add_assets(market, portfolio, book);
   for (const PositionLots& position : portfolio.positions) {
     const InstrumentIndex i = position.instrument;
-    if (!market.rows().instrument(i).present()) {
+    if (!market.rows().has(i)) {
       book.unpriced = true;
       continue;
     }

@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <bit>
 
-#include "bulkhead/base/assert.h"
-
 namespace bulkhead::risk {
 namespace {
 
@@ -52,29 +50,80 @@ Result<EpochRisk> EpochRisk::build(const market::Registry& registry, const marke
                                    const pricing::PreparedSet& set, const Parameters& parameters,
                                    const pricing::NeededSet& needed, Executor& executor,
                                    KernelTarget kernels) {
+  BULKHEAD_TRY(EpochRisk risk, plan(registry, epoch, set, parameters, needed, executor, kernels));
+  risk.fill_all(executor);
+  return risk;
+}
+
+Result<EpochRisk> EpochRisk::plan(const market::Registry& registry, const market::Epoch& epoch,
+                                  const pricing::PreparedSet& set, const Parameters& parameters,
+                                  const pricing::NeededSet& needed, Executor& executor,
+                                  KernelTarget kernels) {
   EpochRisk risk;
   risk.kernels_ = &risk_kernels(kernels);
   risk.registry_ = &registry;
   risk.epoch_ = &epoch;
   risk.set_ = &set;
   risk.parameters_ = parameters;
-  BULKHEAD_TRY(risk.rows_, pricing::build_rows(registry, epoch, set, parameters.revaluation, needed,
-                                               executor, kernels));
+  BULKHEAD_TRY(risk.source_, pricing::RowSource::make(registry, epoch, set, parameters.revaluation,
+                                                      needed, executor, kernels));
   risk.assets_.resize(registry.assets().size());
   risk.instruments_.resize(registry.instruments().size());
-  executor.parallel_for(risk.assets_.size(), 4, [&risk](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) risk.fill_asset(AssetIndex(i));
-  });
-  executor.parallel_for(risk.instruments_.size(), 4, [&risk](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) risk.fill_instrument(InstrumentIndex(i));
-  });
+  risk.set_all(executor, std::vector<bool>(risk.assets_.size()),
+               std::vector<bool>(risk.instruments_.size()));
   return risk;
 }
 
-void EpochRisk::fill_asset(AssetIndex i) {
+bool EpochRisk::renew(Executor& executor) {
+  std::vector<bool> kept_assets;
+  std::vector<bool> kept;
+  const bool same = source_->renew(executor, kept_assets, kept);
+  set_all(executor, kept_assets, kept);
+  return same;
+}
+
+void EpochRisk::set_all(Executor& executor, const std::vector<bool>& kept_assets,
+                        const std::vector<bool>& kept) {
+  executor.parallel_for(assets_.size(), 4, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) set_asset(AssetIndex(i), kept_assets[i]);
+  });
+  for (std::size_t i = 0; i < instruments_.size(); ++i) {
+    const InstrumentIndex index(i);
+    // The cash leg of a unit core moves with the settlement asset.
+    const bool cash_kept = kept_assets[registry_->settlement(index).value];
+    InstrumentEntry& entry = instruments_[i];
+    if (!kept[i] || !cash_kept) {
+      entry = InstrumentEntry{};
+    }
+    value_instrument(index);
+  }
+}
+
+void EpochRisk::fill(std::span<const InstrumentIndex> wanted, Executor& executor) {
+  std::vector<InstrumentIndex> missing;
+  for (const InstrumentIndex i : wanted) {
+    if (!rows().has(i) || instruments_[i.value].measured) continue;
+    instruments_[i.value].measured = true;
+    missing.push_back(i);
+  }
+  if (missing.empty()) return;
+  source_->fill(missing, executor);
+  executor.parallel_for(missing.size(), 4, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) measure_instrument(missing[i]);
+  });
+}
+
+void EpochRisk::fill_all(Executor& executor) {
+  std::vector<InstrumentIndex> all;
+  for (std::size_t i = 0; i < instruments_.size(); ++i) all.emplace_back(i);
+  fill(all, executor);
+}
+
+void EpochRisk::set_asset(AssetIndex i, bool row_kept) {
   AssetEntry& entry = assets_[i.value];
   const market::Asset& asset = (*registry_)[i];
   const market::Underlying& underlying = epoch_->underlyings[i.value];
+  if (!row_kept) entry = AssetEntry{};
   if (asset.numeraire) {
     entry.liquidity.impact_cap = 0;
   } else {
@@ -82,48 +131,58 @@ void EpochRisk::fill_asset(AssetIndex i) {
     entry.liquidity = liquidity_curve(asset.half_spread, parameters_.impact, volatility, asset.adv,
                                       parameters_.impact_cap);
   }
-  const RowView row = rows_.asset(i);
-  if (!row.present()) return;
+  const RowView row = rows().asset(i);
+  if (row_kept || !row.present()) return;
   entry.coins = row.base / epoch_->assets[i.value].mid;
   entry.held = row_tails(row, true, *this);
   entry.owed = row_tails(row, false, *this);
-  entry.core_fraction = std::min(1.0, unit_core_value(entry.held, parameters_) / row.base);
+  entry.core_held = unit_core_value(entry.held, parameters_);
+  entry.core_owed = unit_core_value(entry.owed, parameters_);
+  entry.core_fraction = std::min(1.0, entry.core_held / row.base);
   entry.worst_stress_return =
-      worst_return(row, rows_.ranges()[static_cast<std::size_t>(Block::stressed)]);
+      worst_return(row, rows().ranges()[static_cast<std::size_t>(Block::stressed)]);
 }
 
-void EpochRisk::fill_instrument(InstrumentIndex i) {
+void EpochRisk::value_instrument(InstrumentIndex i) {
   InstrumentEntry& entry = instruments_[i.value];
   const AssetIndex underlying = registry_->underlying(i);
   const AssetIndex settlement = registry_->settlement(i);
   const market::InstrumentMark& mark = epoch_->instruments[i.value];
   const market::AssetPrice& spot = epoch_->assets[underlying.value];
   entry.quality = std::max({mark.quality, spot.quality, epoch_->assets[settlement.value].quality});
-  const RowView row = rows_.instrument(i);
-  if (!row.present()) return;
+  if (!rows().has(i)) return;
   const bool point = spot.low == spot.mid && spot.high == spot.mid;
   for (const PricePoint p : pricing::kPricePoints) {
     entry.value[static_cast<std::size_t>(p)] =
-        point ? row.base : pricing::lot_value(*registry_, *epoch_, i, pricing::price_at(spot, p));
+        point ? rows().base(i)
+              : pricing::lot_value(*registry_, *epoch_, i, pricing::price_at(spot, p));
   }
   const market::Instrument& instrument = (*registry_)[i];
-  const double delta = rows_.deltas(i)[0];
+  const double delta = rows().deltas(i)[0];
   entry.coins =
       instrument.is_option() ? instrument.lot_size.to_double() : (delta < 0 ? -delta : delta);
+}
+
+void EpochRisk::measure_instrument(InstrumentIndex i) {
+  InstrumentEntry& entry = instruments_[i.value];
+  const RowView row = rows().instrument(i);
   entry.held = row_tails(row, true, *this);
   entry.owed = row_tails(row, false, *this);
+  entry.core_held = unit_core_value(entry.held, parameters_);
+  entry.core_owed = unit_core_value(entry.owed, parameters_);
   // What a buyer of one lot at mark receives in the settlement asset (D3.3): its leg is worth minus
   // the instrument leg, for options minus the premium.
-  const RowView cash = rows_.asset(settlement);
+  const AssetIndex settlement = registry_->settlement(i);
+  const RowView cash = rows().asset(settlement);
   if (!cash.present()) return;
   const double cash_lots = -row.base / cash.base;
   const double lots = cash_lots < 0 ? -cash_lots : cash_lots;
   const AssetEntry& asset = assets_[settlement.value];
-  const double cash_held = lots * unit_core_value(asset.held, parameters_);
-  const double cash_owed = lots * unit_core_value(asset.owed, parameters_);
+  const double cash_held = lots * asset.core_held;
+  const double cash_owed = lots * asset.core_owed;
   const bool buyer_pays = cash_lots < 0;
-  entry.core_buy = unit_core_value(entry.held, parameters_) + (buyer_pays ? cash_owed : cash_held);
-  entry.core_sell = unit_core_value(entry.owed, parameters_) + (buyer_pays ? cash_held : cash_owed);
+  entry.core_buy = entry.core_held + (buyer_pays ? cash_owed : cash_held);
+  entry.core_sell = entry.core_owed + (buyer_pays ? cash_held : cash_owed);
 }
 
 }  // namespace bulkhead::risk

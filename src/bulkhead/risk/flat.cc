@@ -93,7 +93,7 @@ class FlatBook {
 
  private:
   void add_contract(InstrumentIndex i, std::int64_t lots) {
-    if (!market_.rows().instrument(i).present()) return;
+    if (!market_.rows().has(i)) return;
     const market::Instrument& instrument = market_.registry()[i];
     const FlatInstrumentRate& rate = rate_of(model_, instrument.name);
     const AssetIndex underlying = market_.registry().underlying(i);

@@ -79,7 +79,7 @@ void value_portfolio(const EpochRisk& market, const Portfolio& portfolio, Valuat
   for (const PositionLots& position : portfolio.positions) {
     const InstrumentIndex i = position.instrument;
     out.quality = std::max(out.quality, market.quality(i));
-    out.unpriced |= !market.rows().instrument(i).present();
+    out.unpriced |= !market.rows().has(i);
     const AssetIndex underlying = registry.underlying(i);
     const auto value = [&](PricePoint p) {
       return pricing::position_value(position.lots, market.lot_value(i, p));
