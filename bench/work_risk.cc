@@ -129,8 +129,9 @@ Figure in_slots(Figure figure, const Timing& timing, const Ceilings& ceilings) {
 Result<std::vector<Figure>> measure_risk(Stage& stage, const Ceilings& ceilings) {
   BULKHEAD_TRY(engine::Valuer * valuer, stage.engine().figures());
   const engine::State& state = stage.engine().state();
-  const risk::EpochRisk& market = valuer->epoch_risk();
-  const pricing::NeededSet needed = engine::needed_set(state, market.set());
+  const risk::EpochRisk& market = valuer->whole_risk();
+  const pricing::NeededSet needed =
+      engine::needed_set(state, engine::covered_set(state, market.set()));
   const Books books = books_of(state, *valuer);
   SerialExecutor serial;
   TwoThreads two;

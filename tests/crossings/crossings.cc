@@ -86,7 +86,7 @@ void Checker::find(const std::string& account, const std::string& what) {
 // The haircut mode's values of collateral are an input here.
 Checker::Figures Checker::figures(en::Engine& engine, AccountIndex index) {
   const auto valuer = engine.figures();
-  const risk::EpochRisk& market = (*valuer)->epoch_risk();
+  const risk::EpochRisk& market = (*valuer)->whole_risk();
   const en::State& state = engine.state();
   risk::Portfolio book = accounts_[index.value].book;
   std::map<AssetIndex, risk::GroupDelta> group;

@@ -52,7 +52,7 @@ Facts Trial::facts() {
     facts.assets[state.registry().assets()[i].name] = {price.low, price.mid, price.high,
                                                        static_cast<int>(price.quality)};
   }
-  const risk::EpochRisk& rows = (*valuer)->epoch_risk();
+  const risk::EpochRisk& rows = (*valuer)->whole_risk();
   for (std::size_t i = 0; i < state.registry().instruments().size(); ++i) {
     const InstrumentIndex index(i);
     using pricing::PricePoint;

@@ -39,7 +39,10 @@ bool is_genesis(const Command& command) { return std::holds_alternative<Genesis>
 }  // namespace
 
 Engine::Engine(ContentSource content, Executor& executor, EngineOptions options)
-    : valuer_(state_, std::move(content), executor, {.evaluate_twice = options.evaluate_twice}),
+    : valuer_(state_, std::move(content), executor,
+              {.evaluate_twice = options.evaluate_twice,
+               .plain = options.plain,
+               .check_every = options.check_every}),
       options_(options) {}
 
 Engine::~Engine() = default;

@@ -27,6 +27,8 @@ inline constexpr std::uint64_t kDigestInterval = 10'000;
 
 struct EngineOptions {
   bool evaluate_twice = false;                      // see ValuerOptions
+  bool plain = false;                               // likewise; the log is the same, bit for bit
+  std::uint64_t check_every = 0;                    // likewise
   std::uint64_t digest_interval = kDigestInterval;  // a tool may ask more often of a copy of a log
 };
 

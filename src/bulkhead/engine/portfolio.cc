@@ -79,19 +79,24 @@ Status covers_asset(const State& state, const pricing::PreparedSet& set, AssetIn
   return pricing::covers(set, state.registry(), only_asset(state, i));
 }
 
-pricing::NeededSet needed_set(const State& state, const pricing::PreparedSet& set) {
-  pricing::NeededSet needed;
-  const std::size_t asset_count = state.registry().assets().size();
-  const std::size_t instrument_count = state.registry().instruments().size();
-  for (std::size_t i = 0; i < asset_count; ++i) {
-    needed.assets.push_back(covers_asset(state, set, AssetIndex(i)).has_value());
+pricing::NeededSet covered_set(const State& state, const pricing::PreparedSet& set) {
+  pricing::NeededSet covered;
+  for (std::size_t i = 0; i < state.registry().assets().size(); ++i) {
+    covered.assets.push_back(covers_asset(state, set, AssetIndex(i)).has_value());
   }
-  for (std::size_t i = 0; i < instrument_count; ++i) {
+  for (std::size_t i = 0; i < state.registry().instruments().size(); ++i) {
+    covered.instruments.push_back(covers_instrument(state, set, InstrumentIndex(i)).has_value());
+  }
+  return covered;
+}
+
+pricing::NeededSet needed_set(const State& state, const pricing::NeededSet& covered) {
+  pricing::NeededSet needed = covered;
+  for (std::size_t i = 0; i < needed.instruments.size(); ++i) {
     const market::Instrument& instrument = state.registry().instruments()[i];
     const bool live = instrument.expiry.ns == 0 || state.market.epoch().time <= instrument.expiry ||
                       !state.positions.holders(InstrumentIndex(i)).empty();
-    needed.instruments.push_back(live &&
-                                 covers_instrument(state, set, InstrumentIndex(i)).has_value());
+    needed.instruments[i] = needed.instruments[i] && live;
   }
   return needed;
 }

@@ -17,9 +17,10 @@ risk::Portfolio build_portfolio(const State& state, AccountIndex account);
 
 bool is_eligible(const State& state, AssetIndex asset);
 
-// What rows are built for: every asset that the set moves, every live instrument that it can
-// revalue.
-pricing::NeededSet needed_set(const State& state, const pricing::PreparedSet& set);
+// What of the registry the set can revalue.
+pricing::NeededSet covered_set(const State& state, const pricing::PreparedSet& set);
+// What there are rows of: every asset of these, every instrument of them that is live.
+pricing::NeededSet needed_set(const State& state, const pricing::NeededSet& covered);
 
 // Whether the set can revalue an instrument or asset; factor_missing names what it lacks.
 Status covers_instrument(const State& state, const pricing::PreparedSet& set, InstrumentIndex i);

@@ -1,6 +1,7 @@
 #include "bulkhead/engine/state.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace bulkhead::engine {
 namespace {
@@ -49,6 +50,7 @@ Counters& State::edit_counters() {
 void State::set_parameters(policy::ParameterSet set) {
   parameters_ = std::move(set);
   parameters_changed_ = true;
+  stirred_.all = true;
 }
 
 void State::put_person(Person person) {
@@ -59,6 +61,7 @@ void State::put_person(Person person) {
 
 AccountState& State::edit_account(AccountIndex i) {
   changed_accounts_.insert(i.value);
+  stirred_.accounts.push_back(i.value);
   return accounts_[i.value];
 }
 
@@ -67,6 +70,7 @@ AccountIndex State::add_account(AccountState account) {
   account_names_.emplace(account.name, index.value);
   accounts_.push_back(std::move(account));
   changed_accounts_.insert(index.value);
+  stirred_.accounts.push_back(index.value);
   return index;
 }
 
@@ -76,6 +80,7 @@ AccountIndex State::find_account(std::string_view name) const {
 }
 
 void State::put_call(const policy::Call& call) {
+  stirred_.accounts.push_back(call.account);
   changed_calls_.insert(call.id);
   if (policy::is_open(call.status)) {
     calls_.insert_or_assign(call.id, call);
@@ -94,6 +99,7 @@ std::vector<policy::Call> State::open_calls(AccountIndex account) const {
 }
 
 void State::put_delivery(const policy::Delivery& delivery) {
+  stirred_.accounts.push_back(delivery.account);
   changed_deliveries_.insert(delivery.number);
   if (policy::is_open(delivery.status)) {
     deliveries_.insert_or_assign(delivery.number, delivery);
@@ -127,6 +133,7 @@ void State::erase_member(const std::string& name) {
 }
 
 void State::put_leg(const policy::CustodyLeg& leg) {
+  stirred_.accounts.push_back(leg.account);
   changed_legs_.insert(key_of(leg));
   legs_.insert_or_assign(key_of(leg), leg);
 }
@@ -153,11 +160,13 @@ const Alarm* State::alarm(AlarmSubject of, const std::string& subject) const {
 }
 
 void State::put_alarm(const Alarm& alarm) {
+  stirred_.all = true;
   changed_alarms_.insert({alarm.of, alarm.subject});
   alarms_.insert_or_assign({alarm.of, alarm.subject}, alarm);
 }
 
 void State::erase_alarm(const Alarm& alarm) {
+  stirred_.all = true;
   const AlarmKey key{alarm.of, alarm.subject};
   changed_alarms_.insert(key);
   alarms_.erase(key);
@@ -175,6 +184,7 @@ void State::put_vault(const VaultRecord& vault) {
   VaultRecord none;
   none.account = vault.account;
   changed_vaults_.insert(vault.account);
+  stirred_.accounts.push_back(vault.account);
   if (vault == none) {
     vaults_.erase(vault.account);
   } else {
@@ -255,7 +265,17 @@ void State::forget_corrections_before(Timestamp time) {
   });
 }
 
+State::Stirred State::take_stirred() {
+  std::ranges::sort(stirred_.accounts);
+  const auto repeated = std::ranges::unique(stirred_.accounts);
+  stirred_.accounts.erase(repeated.begin(), repeated.end());
+  return std::exchange(stirred_, Stirred{.all = false, .accounts = {}});
+}
+
 void State::collect_changes(ChangeSet& out) {
+  ledger.add_changed_accounts(stirred_.accounts);
+  positions.add_changed_accounts(stirred_.accounts);
+  orders.add_changed_accounts(stirred_.accounts);
   if (counters_changed_) out.put("engine/counters", counters_);
   if (parameters_changed_) out.put("engine/parameters", parameters_);
   counters_changed_ = parameters_changed_ = false;

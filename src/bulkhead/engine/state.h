@@ -120,6 +120,13 @@ class State {
 
   const market::Registry& registry() const { return market.registry(); }
 
+  // Accounts that a record of was edited since the last call: what was known of them may not hold.
+  struct Stirred {
+    bool all = true;  // alarms or parameters have changed, or nothing is known yet
+    std::vector<std::uint32_t> accounts;  // sorted, unique
+  };
+  Stirred take_stirred();
+
   void collect_changes(ChangeSet& out);
   Status restore(std::string_view key, std::span<const std::uint8_t> value);
   Status finish_restore();
@@ -145,6 +152,8 @@ class State {
   std::map<std::uint64_t, LiquidationOrder> instructions_;
   std::map<std::uint32_t, DefaultRecord> defaults_;
   std::map<std::uint64_t, CorrectionRecord> corrections_;
+
+  Stirred stirred_;
 
   bool counters_changed_ = false;
   bool parameters_changed_ = false;

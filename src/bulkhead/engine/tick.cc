@@ -48,17 +48,25 @@ void close_epoch(Context& context) {
 }
 
 // D7.3: who counts for an account's regime changes only at fills, transfers, adoption and expiry.
-void renew_regime_members(Context& context) {
-  for (std::size_t a = 0; a < context.state.accounts().size(); ++a) {
-    const AccountIndex account(a);
-    if (!context.state.account(account).regime_stale) continue;
-    std::vector<std::uint32_t> members = context.valuer.regime_members(account);
-    AccountState& state = context.state.edit_account(account);
-    state.regime_stale = false;
-    if (state.regime_underlyings == members) continue;
-    state.regime_underlyings = std::move(members);
-    context.valuer.touch(account);
+void renew_regime_members(Context& context, AccountIndex account) {
+  if (!context.state.account(account).regime_stale) return;
+  std::vector<std::uint32_t> members = context.valuer.regime_members(account);
+  AccountState& state = context.state.edit_account(account);
+  state.regime_stale = false;
+  if (state.regime_underlyings == members) return;
+  state.regime_underlyings = std::move(members);
+  context.valuer.touch(account);
+}
+
+// An account whose membership is to be taken anew has been edited since the last tick.
+void renew_regime_members(Context& context, const State::Stirred& stirred) {
+  if (stirred.all) {
+    for (std::size_t a = 0; a < context.state.accounts().size(); ++a) {
+      renew_regime_members(context, AccountIndex(a));
+    }
+    return;
   }
+  for (const std::uint32_t a : stirred.accounts) renew_regime_members(context, AccountIndex(a));
 }
 
 void follow_coverage(Context& context, AccountIndex account, const policy::Standing& standing) {
@@ -146,22 +154,67 @@ void serve_by_need(Context& context, const std::vector<policy::TripOrder>& awake
   }
 }
 
-void run_ladder(Context& context) {
-  renew_regime_members(context);
-  context.valuer.evaluate_all();
-  std::vector<policy::TripOrder> awake;
-  for (std::size_t a = 0; a < context.state.accounts().size(); ++a) {
+// The timers of an account as this tick moves them, and whether it is at rest.
+struct Passed {
+  policy::LadderState ladder;
+  Usd shortfall;
+  bool at_rest = false;
+};
+
+Passed pass(Context& context, AccountIndex account) {
+  const policy::Standing standing = context.valuer.standing(account);
+  const policy::SequestrationInput input =
+      sequestration_input(context.state, context.valuer, account, standing);
+  const policy::LadderState& now = context.state.account(account).ladder;
+  return {.ladder =
+              policy::advance_timers(now, standing, policy::triggers_clear(input, context.ladder()),
+                                     context.ladder(), context.now()),
+          .shortfall = standing.maintenance_margin - standing.equity_mid,
+          .at_rest = at_rest(context, account, standing, input)};
+}
+
+// A timer that runs counts ticks: nobody sleeps with one.
+bool timers_run(const policy::LadderState& ladder) {
+  return ladder.exit_dwell.since || ladder.release_dwell.since || ladder.maintenance_breach.since ||
+         ladder.call_breach.since || ladder.maintenance_breach_near.since ||
+         ladder.call_breach_near.since || ladder.negative_near.since;
+}
+
+// Sleepers of whom this tick would have moved anything: none, if regions are sound.
+void check_sleepers(Context& context) {
+  const std::uint64_t every = context.valuer.check_every();
+  if (every == 0) return;
+  TickCounts& counts = context.valuer.counts();
+  for (std::size_t a = counts.ticks % every; a < context.state.accounts().size(); a += every) {
     const AccountIndex account(a);
-    const policy::Standing standing = context.valuer.standing(account);
-    const policy::SequestrationInput input =
-        sequestration_input(context.state, context.valuer, account, standing);
-    const policy::LadderState& now = context.state.account(account).ladder;
-    const policy::LadderState next =
-        policy::advance_timers(now, standing, policy::triggers_clear(input, context.ladder()),
-                               context.ladder(), context.now());
-    if (!(next == now)) context.state.edit_account(account).ladder = next;
-    if (at_rest(context, account, standing, input)) continue;
-    awake.push_back({standing.maintenance_margin - standing.equity_mid, account.value});
+    if (!context.valuer.asleep(account)) continue;
+    const Passed passed = pass(context, account);
+    ++counts.checked;
+    if (!passed.at_rest || !(passed.ladder == context.state.account(account).ladder)) {
+      ++counts.missed;
+    }
+  }
+}
+
+void run_ladder(Context& context) {
+  const State::Stirred stirred = context.state.take_stirred();
+  renew_regime_members(context, stirred);
+  context.state.take_stirred();  // of the same accounts
+  const std::vector<AccountIndex> due = context.valuer.due(stirred);
+  context.valuer.evaluate(due);
+  check_sleepers(context);
+  std::vector<policy::TripOrder> awake;
+  for (const AccountIndex account : due) {
+    const Passed passed = pass(context, account);
+    if (!(passed.ladder == context.state.account(account).ladder)) {
+      context.state.edit_account(account).ladder = passed.ladder;
+    }
+    if (passed.at_rest) {
+      ++context.valuer.counts().at_rest;
+      if (!timers_run(passed.ladder)) context.valuer.let_sleep(account);
+    } else {
+      awake.push_back({passed.shortfall, account.value});
+    }
   }
   std::ranges::sort(awake, [](const auto& a, const auto& b) { return a < b; });
   serve_by_need(context, awake);

@@ -93,7 +93,7 @@ void adopt_parameters(Context& context, const std::string& name) {
     return;
   }
   context.state.set_parameters(set);
-  context.valuer.forget_epoch();
+  context.valuer.forget_parameters();
   const Status fresh = context.valuer.refresh();
   BULKHEAD_ASSERT(fresh.has_value());
   context.emit(ProposalChanged{name, ProposalStatus::effective, proposal.approvals});

@@ -40,29 +40,81 @@ Status Valuer::refresh() {
   const Hash& hash = state_.counters().scenario_set;
   if (hash == Hash{}) return {};
   const bool same_set = set_ != nullptr && set_->hash() == hash;
-  if (current_ && same_set && registry_size_ == size_of(state_.registry())) return {};
+  const bool same_registry = registry_size_ == size_of(state_.registry());
+  if (current_ && same_set && same_registry) return {};
   if (!same_set) {
     BULKHEAD_TRY_STATUS(prepare(hash));
     risk_.reset();
     set_ = std::move(candidate_);
   }
-  BULKHEAD_TRY(
-      risk::EpochRisk risk,
-      risk::EpochRisk::build(state_.registry(), state_.market.epoch(), *set_,
-                             state_.parameters().risk, needed_set(state_, *set_), executor_));
+  if (!same_set || !same_registry) covered_.reset();
+  BULKHEAD_TRY_STATUS(renew_risk(needed(), same_set && same_registry && same_parameters_));
+  registry_size_ = size_of(state_.registry());
+  current_ = same_parameters_ = true;
+  ++epochs_;
+  index_groups();
+  return {};
+}
+
+// Moves on what there is, or builds it anew where more than prices changed.
+Status Valuer::renew_risk(const pricing::NeededSet& needed, bool same) {
+  const bool same_needed =
+      needed_ && needed_->assets == needed.assets && needed_->instruments == needed.instruments;
+  if (risk_ != nullptr && same && same_needed && !options_.plain) {
+    if (!risk_->renew(executor_)) sleepers_.wake_all();
+    return {};
+  }
+  BULKHEAD_TRY(risk::EpochRisk risk,
+               risk::EpochRisk::plan(state_.registry(), state_.market.epoch(), *set_,
+                                     state_.parameters().risk, needed, executor_));
   risk_ = std::make_unique<risk::EpochRisk>(std::move(risk));
+  needed_ = needed;
+  if (options_.plain) risk_->fill_all(executor_);
   for (const std::string_view name : risk::model_names()) {
     models_.insert_or_assign(std::string(name), *risk::model_of(name, state_.parameters().models));
   }
-  registry_size_ = size_of(state_.registry());
-  current_ = true;
-  touch_all();
+  bounds_ = risk::shock_bounds(*risk_);
+  sleepers_.wake_all();
   return {};
+}
+
+pricing::NeededSet Valuer::needed() {
+  if (!covered_) covered_ = covered_set(state_, *set_);
+  return needed_set(state_, *covered_);
 }
 
 const risk::EpochRisk& Valuer::epoch_risk() const {
   BULKHEAD_ASSERT(risk_ != nullptr);
   return *risk_;
+}
+
+const risk::EpochRisk& Valuer::whole_risk() {
+  BULKHEAD_ASSERT(risk_ != nullptr);
+  risk_->fill_all(executor_);
+  return *risk_;
+}
+
+void Valuer::fill_rows(const risk::Portfolio& portfolio) {
+  std::vector<InstrumentIndex> wanted;
+  for (const risk::PositionLots& line : portfolio.positions) wanted.push_back(line.instrument);
+  for (const risk::OrderLots& order : portfolio.orders) wanted.push_back(order.instrument);
+  risk_->fill(wanted, executor_);
+}
+
+void Valuer::fill_rows(std::span<const AccountIndex> accounts) {
+  std::vector<bool> seen(state_.registry().instruments().size());
+  std::vector<InstrumentIndex> wanted;
+  const auto want = [&](InstrumentIndex i) {
+    if (!seen[i.value]) wanted.push_back(i);
+    seen[i.value] = true;
+  };
+  for (const AccountIndex account : accounts) {
+    for (const positions::Position& line : state_.positions.positions(account)) {
+      want(line.instrument);
+    }
+    for (const positions::Order& order : state_.orders.open(account)) want(order.instrument);
+  }
+  risk_->fill(wanted, executor_);
 }
 
 void Valuer::index_groups() {
@@ -92,14 +144,9 @@ void Valuer::touch(AccountIndex account) {
   index_groups();
   // Same-side totals of the whole group moved with it (D5.5).
   for (const std::uint32_t member : group_of(account)) {
-    if (member < cache_.size()) cache_[member].known = false;
+    if (member < cache_.size()) cache_[member].epoch = 0;
+    sleepers_.wake(AccountIndex(member));
   }
-}
-
-void Valuer::touch_all() {
-  index_groups();
-  cache_.resize(state_.accounts().size());
-  for (Cached& cached : cache_) cached.known = false;
 }
 
 risk::Portfolio Valuer::portfolio(AccountIndex account) const {
@@ -149,56 +196,57 @@ std::vector<risk::HaircutValue> Valuer::haircuts(const risk::Portfolio& portfoli
 
 const risk::Requirement& Valuer::requirement(AccountIndex account) {
   if (cache_.size() < state_.accounts().size()) cache_.resize(state_.accounts().size());
-  Cached& cached = cache_[account.value];
-  if (!cached.known) {
-    const risk::Portfolio book = portfolio(account);
-    cached.has_obligations = book.has_obligations();
-    cached.requirement = evaluate_with(account, book, scratch_);
-    cached.known = true;
+  if (!knows(account)) {
+    fill_rows(std::span(&account, 1));
+    evaluate_cached(account, scratch_);
   }
-  return cached.requirement;
+  return cache_[account.value].requirement;
 }
 
 risk::Requirement Valuer::evaluate(AccountIndex account, const risk::Portfolio& portfolio) {
+  fill_rows(portfolio);
   return evaluate_with(account, portfolio, scratch_);
 }
 
 risk::RequirementDetail Valuer::explain(AccountIndex account) {
   const risk::Portfolio book = portfolio(account);
+  fill_rows(book);
   return risk::explain(model_of(account), epoch_risk(), book, haircuts(book), scratch_,
                        options_of(account));
 }
 
-void Valuer::evaluate_block(std::size_t begin, std::size_t end, risk::Scratch& scratch) {
-  for (std::size_t i = begin; i < end; ++i) {
-    Cached& cached = cache_[i];
-    if (cached.known) continue;
-    const AccountIndex account(i);
-    const risk::Portfolio book = portfolio(account);
-    cached.has_obligations = book.has_obligations();
-    cached.requirement = evaluate_with(account, book, scratch);
-    cached.known = true;
+void Valuer::evaluate_cached(AccountIndex account, risk::Scratch& scratch) {
+  Cached& cached = cache_[account.value];
+  const risk::Portfolio book = portfolio(account);
+  cached.has_obligations = book.has_obligations();
+  cached.requirement = evaluate_with(account, book, scratch);
+  cached.epoch = epochs_;
+}
+
+void Valuer::evaluate(std::span<const AccountIndex> accounts) {
+  cache_.resize(state_.accounts().size());
+  fill_rows(accounts);
+  const std::size_t count = accounts.size();
+  // A few large blocks: each has working memory of its own.
+  const std::size_t block = std::max(kBlock, (count + kMostBlocks - 1) / kMostBlocks);
+  while (scratches_.size() < (count + block - 1) / block) scratches_.emplace_back();
+  executor_.parallel_for(count, block, [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!knows(accounts[i])) evaluate_cached(accounts[i], scratches_[begin / block]);
+    }
+  });
+  if (!options_.evaluate_twice) return;
+  for (std::size_t i = count; i-- > 0;) {
+    const risk::Requirement first = cache_[accounts[i].value].requirement;
+    cache_[accounts[i].value].epoch = 0;
+    BULKHEAD_ASSERT(encode(requirement(accounts[i])) == encode(first));
   }
 }
 
 void Valuer::evaluate_all() {
-  cache_.resize(state_.accounts().size());
-  const std::size_t count = cache_.size();
-  // A few large blocks: each has working memory of its own.
-  const std::size_t block = std::max(kBlock, (count + kMostBlocks - 1) / kMostBlocks);
-  while (scratches_.size() < (count + block - 1) / block) scratches_.emplace_back();
-  const auto run = [&] {
-    executor_.parallel_for(count, block, [&](std::size_t begin, std::size_t end) {
-      evaluate_block(begin, end, scratches_[begin / block]);
-    });
-  };
-  run();
-  if (!options_.evaluate_twice) return;
-  for (std::size_t i = count; i-- > 0;) {
-    const risk::Requirement first = cache_[i].requirement;
-    cache_[i].known = false;
-    BULKHEAD_ASSERT(encode(requirement(AccountIndex(i))) == encode(first));
-  }
+  std::vector<AccountIndex> all;
+  for (std::size_t i = 0; i < state_.accounts().size(); ++i) all.emplace_back(i);
+  evaluate(all);
 }
 
 market::Regime Valuer::regime(AccountIndex account) const {

@@ -7,9 +7,11 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "bulkhead/base/executor.h"
+#include "bulkhead/engine/sleepers.h"
 #include "bulkhead/engine/state.h"
 #include "bulkhead/policy/sequestration.h"
 #include "bulkhead/policy/standing.h"
@@ -26,6 +28,22 @@ using ContentSource = std::function<Result<Bytes>(const Hash&)>;
 struct ValuerOptions {
   // Test of "looking leaves no trace": every account twice, the second time in reverse order.
   bool evaluate_twice = false;
+  // The reference: every row anew and every account at every tick, nobody sleeps.
+  bool plain = false;
+  // Of the sleepers, every how many-th is evaluated at a tick to see that nothing was missed; 0:
+  // none.
+  std::uint64_t check_every = 0;
+};
+
+// What ticks have cost, and what the check of the sleepers has found. Never part of state.
+struct TickCounts {
+  std::uint64_t ticks = 0;
+  std::uint64_t accounts = 0;   // Σ over ticks of those there were
+  std::uint64_t evaluated = 0;  // Σ over ticks of those evaluated
+  std::uint64_t most = 0;       // evaluated at one tick
+  std::uint64_t at_rest = 0;    // of them, for nothing: they were at rest
+  std::uint64_t checked = 0;    // sleepers evaluated to check that nothing was missed
+  std::uint64_t missed = 0;     // of them, those that something would have happened to
 };
 
 class Valuer {
@@ -40,15 +58,38 @@ class Valuer {
   // ready. A set that lacks a factor is an error that names it.
   Status refresh();
   void forget_epoch() { current_ = false; }
+  void forget_parameters() { current_ = same_parameters_ = false; }
   // What was known of this account no longer holds.
   void touch(AccountIndex account);
-  void touch_all();
 
+  // Values of everything; rows of the instruments that someone evaluated has.
   const risk::EpochRisk& epoch_risk() const;
+  // The same with every row.
+  const risk::EpochRisk& whole_risk();
+
+  // ---- who is evaluated at a tick ----
+
+  // The epoch has just been closed. Accounts that must be evaluated, ascending: those awake, those
+  // the market's move has woken, and those that `stirred` names with their groups.
+  std::vector<AccountIndex> due(const State::Stirred& stirred);
+  void evaluate(std::span<const AccountIndex> accounts);
+  // Of an account that is at rest: it sleeps as long as it certainly stays so.
+  void let_sleep(AccountIndex account);
+  bool asleep(AccountIndex account) const { return sleepers_.asleep(account); }
+  TickCounts& counts() { return counts_; }
+  std::uint64_t check_every() const { return options_.plain ? 0 : options_.check_every; }
 
   // The account's portfolio, and the same evaluated (from the cache if nothing changed).
   risk::Portfolio portfolio(AccountIndex account) const;
   const risk::Requirement& requirement(AccountIndex account);
+  bool is_plain() const { return options_.plain; }
+  // What E_least − IM of an account with obligations, every line of them priced, is at least, as
+  // far as that is known without an evaluation; none: it has to be evaluated.
+  std::optional<Usd> room(AccountIndex account);
+  // Whether `scenario_es` sets its margin.
+  bool has_scenario_model(AccountIndex account) const;
+  // D5.8 of the open orders of a book.
+  Usd open_order_charge(const risk::Portfolio& portfolio);
   // A hypothetical portfolio of this account.
   risk::Requirement evaluate(AccountIndex account, const risk::Portfolio& portfolio);
   risk::RequirementDetail explain(AccountIndex account);
@@ -77,7 +118,7 @@ class Valuer {
 
  private:
   struct Cached {
-    bool known = false;
+    std::uint64_t epoch = 0;  // of epochs_; another: not known
     bool has_obligations = false;
     risk::Requirement requirement;
   };
@@ -90,7 +131,16 @@ class Valuer {
   const risk::Model& model_of(AccountIndex account) const;
   void index_groups();
   void add_group(AccountIndex account, risk::Portfolio& portfolio) const;
-  void evaluate_block(std::size_t begin, std::size_t end, risk::Scratch& scratch);
+  void evaluate_cached(AccountIndex account, risk::Scratch& scratch);
+  bool knows(AccountIndex account) const {
+    return account.value < cache_.size() && cache_[account.value].epoch == epochs_;
+  }
+  Status renew_risk(const pricing::NeededSet& needed, bool same);
+  pricing::NeededSet needed();
+  void fill_rows(const risk::Portfolio& portfolio);
+  void fill_rows(std::span<const AccountIndex> accounts);
+  std::optional<risk::RestLevel> rest_level() const;
+  bool priced_at_points(const risk::Portfolio& portfolio) const;
   risk::EvaluationOptions options_of(AccountIndex account) const;
 
   const State& state_;
@@ -103,8 +153,18 @@ class Valuer {
   // By name, with the numbers of the parameter version that risk_ is built of.
   std::map<std::string, risk::Model, std::less<>> models_;
   bool current_ = false;
+  bool same_parameters_ = false;
   std::size_t registry_size_ = 0;
+  std::uint64_t epochs_ = 1;  // counts up with every change of what all figures hang on
   std::vector<Cached> cache_;
+  // Of needed(): what the set can revalue, and what was needed last.
+  std::optional<pricing::NeededSet> covered_;
+  std::optional<pricing::NeededSet> needed_;
+  Sleepers sleepers_;
+  std::uint64_t tried_ = 0;  // epochs_ as of which they were
+  risk::ShockBounds bounds_;
+  std::optional<risk::RestLevel> rest_;
+  TickCounts counts_;
   // Accounts are added, never moved to another group: members in order of index, and each account's
   // group.
   std::map<std::string, std::size_t, std::less<>> group_names_;

@@ -173,6 +173,8 @@ class Ledger {
   // "ledger/flows/<asset>", "ledger/holding/<owner>/<asset>/<place>/<bucket>",
   // "ledger/transfer/<id>"; numbers zero-padded to ten digits, ids in hexadecimal.
   void collect_changes(ChangeSet& out);
+  // Of those records, the accounts'; before collect_changes. Repetitions stay in.
+  void add_changed_accounts(std::vector<std::uint32_t>& out) const;
   Status restore(std::string_view key, std::span<const std::uint8_t> value);
   Status finish_restore();
 

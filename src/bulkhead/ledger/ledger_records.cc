@@ -88,6 +88,12 @@ void Ledger::collect_changes(ChangeSet& out) {
   changed_flows_.clear();
 }
 
+void Ledger::add_changed_accounts(std::vector<std::uint32_t>& out) const {
+  for (const HoldingKey& key : changed_holdings_) {
+    if (key.owner.is_account()) out.push_back(key.owner.account().value);
+  }
+}
+
 Status Ledger::restore(std::string_view key, std::span<const std::uint8_t> value) {
   constexpr std::uint32_t kAccountsMax =
       1U << 26;  // a stated limit, so that bytes cannot ask for all memory

@@ -49,7 +49,7 @@ std::vector<double> scenario_pnl(const risk::EpochRisk& market, const risk::Port
 
 ClosingProblem closing_problem(const engine::Books& books, AccountIndex account,
                                const std::vector<engine::ClosableLine>& lines) {
-  const risk::EpochRisk& market = books.valuer.epoch_risk();
+  const risk::EpochRisk& market = books.valuer.whole_risk();
   const risk::Parameters& parameters = books.parameters().risk;
   const risk::Portfolio book = books.valuer.portfolio(account);
   ClosingProblem problem;

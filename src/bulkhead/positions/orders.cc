@@ -231,6 +231,10 @@ void Orders::mark(AccountIndex account, std::string_view id) {
 
 // --- keyed state -------------------------------------------------------------------------------
 
+void Orders::add_changed_accounts(std::vector<std::uint32_t>& out) const {
+  for (const auto& [account, id] : changed_) out.push_back(account);
+}
+
 void Orders::collect_changes(ChangeSet& out) {
   for (const auto& [account, id] : changed_) {
     if (const Order* order = find(AccountIndex(account), id)) {

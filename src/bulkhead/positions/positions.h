@@ -113,6 +113,8 @@ class Positions {
 
   // "positions/position/<owner>/<instrument>", zero-padded to ten digits.
   void collect_changes(ChangeSet& out);
+  // Accounts of those records; before collect_changes. Repetitions stay in.
+  void add_changed_accounts(std::vector<std::uint32_t>& out) const;
   Status restore(std::string_view key, std::span<const std::uint8_t> value);
   Status finish_restore();
 

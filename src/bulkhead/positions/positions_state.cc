@@ -172,6 +172,12 @@ Status Positions::check_invariants() const {
 
 // --- keyed state -------------------------------------------------------------------------------
 
+void Positions::add_changed_accounts(std::vector<std::uint32_t>& out) const {
+  for (const auto& [owner, instrument] : changed_) {
+    if (owner.is_account()) out.push_back(owner.account().value);
+  }
+}
+
 void Positions::collect_changes(ChangeSet& out) {
   for (const auto& [owner, instrument] : changed_) {
     const Position now = position(owner, instrument);

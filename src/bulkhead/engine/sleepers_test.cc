@@ -1,0 +1,240 @@
+// The fast path against brute force: the same log applied by an engine that lets accounts at rest
+// sleep and by one that evaluates every account at every tick gives the same events, byte for byte,
+// on random books and random markets; and it does let them sleep.
+#include <cmath>
+
+#include "bulkhead/base/random.h"
+#include "bulkhead/engine/play_support.h"
+
+namespace bulkhead::engine {
+namespace {
+
+constexpr const char* kPerpetual = "BTC/USDT:USDT";
+constexpr const char* kInverse = "BTC/USD:BTC";
+constexpr const char* kEther = "ETH/USDT:USDT";
+constexpr const char* kCall = "BTC/USDT:USDT-231229-70000-C";
+constexpr const char* kPut = "BTC/USDT:USDT-231229-50000-P";
+
+// What moves in one minute, and how often something odd happens.
+struct Market {
+  double step = 0.0005;
+  double jump = 0.01;  // chance of one of up to a tenth
+  double peg = 0.00002;
+  double wide = 0.01;    // chance that confidence widens for a tick
+  double silent = 0.01;  // chance that a price is not observed for some ticks
+};
+
+class Sleeping : public testing::Test {
+ protected:
+  Sleeping() : random_(5, 0) {}
+
+  static WorldOptions checked() {
+    WorldOptions options;
+    options.engine.check_every = 1;
+    return options;
+  }
+
+  static std::string coins(double value) { return std::to_string(value); }
+
+  // Books of every kind, from nearly safe to nearly called.
+  void open_accounts(World& world, int count) {
+    const char* members[] = {"alice", "bob", "carol", "dave"};
+    for (int i = 0; i < count; ++i) {
+      const std::string name = "a-" + std::to_string(i);
+      const char* member = members[i % 4];
+      const auto mode = i % 3 == 0 ? risk::MarginMode::haircut : risk::MarginMode::joint;
+      const std::string group = i % 5 == 0 ? "group" : "alone-" + std::to_string(i);
+      world.open(name, member, {}, mode, group);
+      accounts_.push_back(name);
+      const double equity = 3'000 * std::exp(1.5 * random_.uniform());
+      world.fund(name, "USDT", coins(equity), coins(equity));
+      if (random_.chance(0.4)) world.fund(name, "BTC", "0.05", "0.05");
+      if (random_.chance(0.3)) world.fund(name, "ETH", "1", "1");
+      if (random_.chance(0.3)) world.fund(name, "USDC", "900", "900");
+      trade(world, name, equity);
+    }
+  }
+
+  void trade(World& world, const std::string& name, double equity) {
+    const double leverage = 1 + 6 * random_.uniform();
+    const int sign = random_.chance(0.5) ? 1 : -1;
+    const auto lots = [&](double notional, double per_lot) {
+      return sign * std::max(1L, std::lround(notional / per_lot));
+    };
+    switch (random_.below(5)) {
+      case 0:
+        world.trade(name, kPerpetual, lots(leverage * equity, 60), coins(btc_));
+        break;
+      case 1:
+        world.trade(name, kInverse, lots(leverage * equity / 3, 100), coins(btc_));
+        break;
+      case 2:
+        world.trade(name, kEther, lots(leverage * equity, 30), coins(eth_));
+        break;
+      case 3:
+        world.trade(name, kCall, -std::max(1L, std::lround(equity / 3'000)), "900");
+        world.trade(name, kPerpetual, std::max(1L, std::lround(equity / 300)), coins(btc_));
+        break;
+      default:
+        world.trade(name, kPut, -std::max(1L, std::lround(equity / 4'000)), "400");
+    }
+  }
+
+  void minute(World& world, const Market& market) {
+    const auto walk = [&](double& price) {
+      double move = market.step * random_.normal();
+      if (random_.chance(market.jump)) move += 0.2 * (random_.uniform() - 0.5);
+      price *= std::exp(move);
+    };
+    walk(btc_);
+    walk(eth_);
+    usdc_ *= std::exp(market.peg * random_.normal());
+    const auto width = [&] { return random_.chance(market.wide) ? 0.02 : 0.0; };
+    world.price("BTC", btc_, width()).price("ETH", eth_, width()).price("USDC", usdc_, width());
+    world.price("BTC:vol", 0.6 * std::exp(0.05 * random_.normal()));
+    if (random_.chance(market.silent)) world.silence("ETH");
+    const Duration steps[] = {seconds(1), seconds(20), minutes(1), minutes(4)};
+    world.tick(steps[random_.below(4)]);
+    world.places_answer();
+    if (random_.chance(0.5)) world.venue_fills();
+    if (!random_.chance(0.1)) return;
+    const std::string& name = accounts_[random_.below(accounts_.size())];
+    if (world.account(name).ladder.default_ != policy::Default::none) return;
+    // Any of these may be refused; both engines say so alike.
+    switch (random_.below(4)) {
+      case 0:
+        world.trade(name, kPerpetual, random_.chance(0.5) ? 5 : -5, coins(btc_));
+        break;
+      case 1:
+        world.give(
+            world.member_of(name),
+            PlaceOrder{
+                name, "o" + std::to_string(++orders_), kPerpetual, Side::buy, 3, {59'000, 0}});
+        break;
+      case 2:
+        world.fund(name, "USDT", "500", "500");
+        break;
+      default:
+        world.give(world.member_of(name),
+                   Unpledge{name, "USDT", "internal", world.amount("USDT", "200")});
+    }
+  }
+
+  // Applies the world's log by brute force.
+  void expect_plain_agrees(World& world) {
+    SerialExecutor serial;
+    const ContentSource content = [&world](const Hash& hash) -> Result<Bytes> {
+      const auto at = world.content().find(hash);
+      if (at != world.content().end()) return at->second;
+      return fail(ErrorCode::not_found, "hash", "", "");
+    };
+    Engine plain(content, serial, {.plain = true});
+    for (std::size_t i = 0; i < world.log().size(); ++i) {
+      const Applied applied = plain.apply(world.log()[i]);
+      ASSERT_EQ(answer_bytes(applied), answer_bytes(world.answers()[i])) << "command " << i;
+    }
+    EXPECT_EQ(plain.state_root(), world.engine().state_root());
+    const TickCounts& all = (*plain.figures())->counts();
+    EXPECT_EQ(all.evaluated, all.accounts);
+  }
+
+  RandomStream random_;
+  std::vector<std::string> accounts_;
+  double btc_ = 60'000, eth_ = 3'000, usdc_ = 1;
+  int orders_ = 0;
+};
+
+TEST_F(Sleeping, TheLogIsThatOfBruteForceInAQuietMarket) {
+  World world(checked());
+  open_accounts(world, 40);
+  for (int i = 0; i < 150; ++i) minute(world, {.jump = 0});
+  const TickCounts counts = (*world.engine().figures())->counts();
+  EXPECT_EQ(counts.missed, 0U);
+  EXPECT_GT(counts.checked, 1'000U);
+  EXPECT_LT(counts.evaluated, counts.accounts / 2);
+  expect_plain_agrees(world);
+}
+
+TEST_F(Sleeping, TheLogIsThatOfBruteForceInAWildMarket) {
+  World world(checked());
+  open_accounts(world, 40);
+  for (int i = 0; i < 250; ++i) minute(world, {.step = 0.003, .jump = 0.03, .peg = 0.001});
+  const TickCounts counts = (*world.engine().figures())->counts();
+  EXPECT_EQ(counts.missed, 0U);
+  EXPECT_GT(counts.checked, 100U);
+  EXPECT_GT(world.said<CoverageChanged>().size(), 10U);
+  expect_plain_agrees(world);
+}
+
+// Whether an order passes is the same with the bound that spares evaluations and without.
+TEST_F(Sleeping, OrdersAreTakenAndRefusedAsByFullJudgement) {
+  World world(checked());
+  open_accounts(world, 30);
+  int taken = 0;
+  int refused = 0;
+  for (int i = 0; i < 600; ++i) {
+    if (i % 10 == 0) minute(world, {.step = 0.002, .jump = 0.01, .peg = 0.0005, .wide = 0.1});
+    const std::string& name = accounts_[random_.below(accounts_.size())];
+    const char* contracts[] = {kPerpetual, kInverse, kEther, kCall, kPut};
+    const double prices[] = {btc_, btc_, eth_, 900, 400};
+    const std::size_t which = random_.below(5);
+    const double limit = prices[which] * (0.97 + 0.06 * random_.uniform());
+    const auto lots = static_cast<std::int64_t>(std::exp(6 * random_.uniform()));
+    const Applied& applied =
+        world.give(world.member_of(name), PlaceOrder{name,
+                                                     "r" + std::to_string(i),
+                                                     contracts[which],
+                                                     random_.chance(0.5) ? Side::buy : Side::sell,
+                                                     lots,
+                                                     {static_cast<std::int64_t>(limit), 0}});
+    ++(applied.refused ? refused : taken);
+  }
+  EXPECT_GT(taken, 100);
+  EXPECT_GT(refused, 100);
+  expect_plain_agrees(world);
+}
+
+// A log in which every command and every event occurs.
+TEST_F(Sleeping, TheLogOfEverythingIsThatOfBruteForce) {
+  World world(checked());
+  play_everything(world);
+  const TickCounts counts = (*world.engine().figures())->counts();
+  EXPECT_EQ(counts.missed, 0U);
+  EXPECT_GT(counts.checked, 100U);
+  expect_plain_agrees(world);
+}
+
+// Nobody is left asleep beyond a round, even if nothing moves.
+TEST_F(Sleeping, EveryoneIsEvaluatedWithinARound) {
+  World world(checked());
+  open_accounts(world, 20);
+  world.ticks(5);
+  const std::uint64_t before = (*world.engine().figures())->counts().evaluated;
+  world.ticks(31);
+  EXPECT_GE((*world.engine().figures())->counts().evaluated - before, 20U);
+}
+
+// A sleeper that a command touches is looked at, and so are its affiliates.
+TEST_F(Sleeping, WhoeverACommandTouchesIsAwake) {
+  World world(checked());
+  world.open("one", "alice", {}, risk::MarginMode::joint, "group");
+  world.open("two", "bob", {}, risk::MarginMode::joint, "group");
+  world.open("other", "carol");
+  for (const char* name : {"one", "two", "other"}) {
+    world.fund(name, "USDT", "100000", "100000");
+    world.trade(name, kPerpetual, 100, "60000");
+  }
+  world.ticks(3, seconds(1));
+  Valuer& valuer = **world.engine().figures();
+  const AccountIndex one = world.state().find_account("one");
+  const AccountIndex two = world.state().find_account("two");
+  const AccountIndex other = world.state().find_account("other");
+  ASSERT_TRUE(valuer.asleep(one) && valuer.asleep(two) && valuer.asleep(other));
+  world.trade("one", kPerpetual, 1, "60000");
+  EXPECT_FALSE(valuer.asleep(one));
+  EXPECT_FALSE(valuer.asleep(two));
+  EXPECT_TRUE(valuer.asleep(other));
+}
+
+}  // namespace
+}  // namespace bulkhead::engine

@@ -1,0 +1,100 @@
+// Who is evaluated at a tick: the part of the valuer that lets accounts at rest sleep
+// (docs/safe-regions.md).
+#include <algorithm>
+
+#include "bulkhead/engine/portfolio.h"
+#include "bulkhead/engine/valuer.h"
+#include "bulkhead/risk/charges.h"
+
+namespace bulkhead::engine {
+
+// Whatever regime an account comes to be in: its look-ahead is at most the longest.
+std::optional<risk::RestLevel> Valuer::rest_level() const {
+  const policy::LadderParameters& ladder = state_.parameters().ladder;
+  const Duration finality = vault_finality(state_.registry());
+  Duration longest;
+  for (std::size_t r = 0; r < enum_names(market::Regime{}).size(); ++r) {
+    longest =
+        std::max(longest, policy::look_ahead(static_cast<market::Regime>(r), finality, ladder));
+  }
+  return risk::rest_level(*risk_, ladder.levels.watch_bp, ladder.sequestration.breach_weight_bp,
+                          longest);
+}
+
+std::vector<AccountIndex> Valuer::due(const State::Stirred& stirred) {
+  const std::optional<risk::RestLevel> rest = options_.plain ? std::nullopt : rest_level();
+  if (rest != rest_ || stirred.all) sleepers_.wake_all();
+  rest_ = rest;
+  index_groups();
+  for (const std::uint32_t account : stirred.accounts) {
+    for (const std::uint32_t member : group_of(AccountIndex(account))) {
+      sleepers_.wake(AccountIndex(member));
+    }
+  }
+  if (rest_) sleepers_.move_to(*risk_, bounds_, risk::market_point(*risk_));
+  tried_ = epochs_;
+  std::vector<AccountIndex> awake;
+  for (std::size_t i = 0; i < state_.accounts().size(); ++i) {
+    if (!sleepers_.asleep(AccountIndex(i))) awake.emplace_back(i);
+  }
+  ++counts_.ticks;
+  counts_.accounts += state_.accounts().size();
+  counts_.evaluated += awake.size();
+  counts_.most = std::max<std::uint64_t>(counts_.most, awake.size());
+  return awake;
+}
+
+bool Valuer::has_scenario_model(AccountIndex account) const {
+  return std::holds_alternative<risk::ScenarioEs>(model_of(account));
+}
+
+// Every price that the book touches is one point: E has one value.
+bool Valuer::priced_at_points(const risk::Portfolio& portfolio) const {
+  const auto is_point = [this](AssetIndex asset) {
+    const market::AssetPrice& price = state_.market.epoch().assets[asset.value];
+    return price.low == price.mid && price.high == price.mid;
+  };
+  for (const risk::PositionLots& line : portfolio.positions) {
+    if (!is_point(state_.registry().underlying(line.instrument))) return false;
+  }
+  for (const auto* lines : {&portfolio.settlement, &portfolio.collateral, &portfolio.debts}) {
+    if (!std::ranges::all_of(*lines, is_point, &risk::AssetAmount::asset)) return false;
+  }
+  return true;
+}
+
+std::optional<Usd> Valuer::room(AccountIndex account) {
+  if (knows(account)) {
+    const risk::Requirement& needed = cache_[account.value].requirement;
+    if (!cache_[account.value].has_obligations || needed.unpriced) return std::nullopt;
+    return needed.equity_least - needed.initial;
+  }
+  if (!asleep(account) || tried_ != epochs_) return std::nullopt;
+  const risk::Portfolio book = build_portfolio(state_, account);
+  if (!book.has_obligations() || !priced_at_points(book)) return std::nullopt;
+  const double least = sleepers_.room(*risk_, bounds_, account);
+  if (!(least > 0) || least > 1e12) return std::nullopt;
+  return Usd{static_cast<std::int64_t>(least * 1e6)};
+}
+
+Usd Valuer::open_order_charge(const risk::Portfolio& portfolio) {
+  fill_rows(portfolio);
+  return risk::open_order_charge(*risk_, portfolio.orders);
+}
+
+void Valuer::let_sleep(AccountIndex account) {
+  if (!rest_ || !has_scenario_model(account)) return;
+  const risk::Portfolio book = portfolio(account);
+  risk::GrossCoins coins;
+  risk::add_gross_coins(*risk_, book, coins);
+  for (const std::uint32_t member : group_of(account)) {
+    if (member == account.value) continue;
+    risk::add_gross_coins(*risk_, build_portfolio(state_, AccountIndex(member)), coins);
+  }
+  const std::optional<risk::SafeRegion> region =
+      risk::safe_region(*risk_, bounds_, book, requirement(account), haircuts(book), coins, *rest_,
+                        Sleepers::kLongest);
+  if (region) sleepers_.lay(account, *region);
+}
+
+}  // namespace bulkhead::engine
