@@ -92,6 +92,8 @@ Result<replay::ReplayOptions> options_of(const Arguments& arguments) {
   options.unlevered_only = arguments.has("--unlevered");
   options.compare = !arguments.has("--no-compare");
   options.verify = arguments.has("--verify");
+  options.plain = arguments.has("--plain");
+  BULKHEAD_TRY(options.check_every, arguments.number("--check-sleepers", 0, 1'000'000));
   if (arguments.has("--liquidate-only")) options.kind = policy::LadderKind::liquidate_only;
   return options;
 }
@@ -162,6 +164,12 @@ Verb replay_verb() {
                  "of liquidations, outside the core: none, program, or one that fails: killed, "
                  "hung, late, lying",
                  "none"),
+           flag("--plain",
+                "evaluate every account at every tick: the reference, the same log more slowly"),
+           value("--check-sleepers", "N",
+                 "evaluate every N-th account that the fast path leaves out; one that was "
+                 "missed is an error; 0: none",
+                 "0"),
            flag("--verify", "re-execute and check the log afterwards"),
            required_value("--out", "DIR",
                           "folder for report and log; an earlier replay in it "

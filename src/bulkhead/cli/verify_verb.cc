@@ -22,6 +22,7 @@ Result<node::VerifyOptions> options_of(const Arguments& arguments) {
     BULKHEAD_TRY(options.digest_interval, arguments.number("--digest-interval", 1, 1'000'000'000));
   }
   options.evaluate_twice = arguments.has("--reverse-twice");
+  options.plain = arguments.has("--plain");
   return options;
 }
 
@@ -66,6 +67,7 @@ Verb verify_verb() {
                             "commands between state digests, if not the 10,000 of a venue"),
                       flag("--reverse-twice",
                            "evaluate every account twice per tick, the second time in reverse"),
+                      flag("--plain", "evaluate every account at every tick: the reference"),
                       json_option()},
           .run = run,
           .verbs = {}};

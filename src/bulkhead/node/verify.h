@@ -57,6 +57,7 @@ struct VerifyOptions {
   std::string checkpoint{};  // signed note from outside; empty: none
   unsigned threads = 1;
   bool evaluate_twice = false;  // every account twice per tick, in reverse order
+  bool plain = false;           // every account at every tick (engine::ValuerOptions)
   Execution execution = Execution::always;
   std::uint64_t digest_interval = 0;  // 0: the engine's own
   // Execution begins at the snapshot of this record instead of genesis.

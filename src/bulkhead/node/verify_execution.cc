@@ -63,7 +63,8 @@ class Executed {
 
  private:
   static engine::EngineOptions options_of(const Verification& run) {
-    engine::EngineOptions options{.evaluate_twice = run.options.evaluate_twice};
+    engine::EngineOptions options{.evaluate_twice = run.options.evaluate_twice,
+                                  .plain = run.options.plain};
     if (run.options.digest_interval > 0) options.digest_interval = run.options.digest_interval;
     return options;
   }

@@ -119,6 +119,8 @@ Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, 
   settings.directory = result.log;
   settings.key = replay_key(options);
   settings.threads = options.threads;
+  settings.engine.plain = options.plain;
+  settings.engine.check_every = options.check_every;
   settings.group_commands = 256;
   settings.snapshot_commands = 5'000;
   settings.outside_checkpoint = (fs::path(options.out) / "checkpoint").string();
@@ -131,6 +133,7 @@ Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, 
                run(sink, scene, book, run_options(options, outside, result.policy)));
   result.accounts = static_cast<std::uint32_t>(node->engine().state().accounts().size());
   result.state_root = node->engine().state_root();
+  if (const auto figures = node->engine().figures()) result.ticks = (*figures)->counts();
   BULKHEAD_TRY_STATUS(node->close());
   return done;
 }
@@ -217,11 +220,16 @@ Result<ReplayResult> replay(const ReplayOptions& options) {
   result.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   result.totals = journaled.totals;
+  if (result.ticks.missed > 0) {
+    return fail(ErrorCode::replay_mismatch, "sleepers", std::to_string(result.ticks.missed),
+                "no account at rest that a tick would have moved, of " +
+                    std::to_string(result.ticks.checked) + " checked");
+  }
   if (options.verify) {
     BULKHEAD_TRY(result.verified, verify_log(options, result));
   }
   if (options.compare && (options.compared || options.kind == policy::LadderKind::full)) {
-    MemorySink sink(executor);
+    MemorySink sink(executor, {.plain = options.plain});
     BULKHEAD_TRY(const RunResult other, run(sink, scene, compared_book(options, scene, book),
                                             run_options(options, outside, result.other_policy)));
     result.other = other.totals;

@@ -38,9 +38,11 @@ struct ReplayOptions {
   std::string custodian = "usual";      // a name that custodian_profile() knows
   std::string planner = "none";         // a name that planner_kind() knows
   // The venue's own wallet fails at this time: what owners lose is counted, nothing else changes.
-  Timestamp wallet_failure;  // 0: it does not
-  Timestamp wallet_warning;  // the wallet is put under alarm then; 0: it is not
-  bool verify = false;       // re-execute the log afterwards
+  Timestamp wallet_failure;       // 0: it does not
+  Timestamp wallet_warning;       // the wallet is put under alarm then; 0: it is not
+  bool verify = false;            // re-execute the log afterwards
+  bool plain = false;             // the reference: every account at every tick, the same log
+  std::uint64_t check_every = 0;  // see engine::ValuerOptions; an account missed is an error
   unsigned threads = 2;
   std::string out;  // folder, made anew
   // Phase in words, ticks done and in all (all = 0: no count).
@@ -54,6 +56,7 @@ struct ReplayResult {
   std::uint32_t accounts = 0;
   std::string policy = "the ladder";  // in words
   RunTotals totals;
+  engine::TickCounts ticks;
   std::string other_policy = "liquidate-only";
   std::optional<RunTotals> other;  // of the second policy
   std::optional<node::VerifyReport> verified;
