@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "bulkhead/risk/closing_orders.h"
 #include "bulkhead/risk/scratch.h"
 
 namespace bulkhead::risk {
@@ -45,6 +46,88 @@ void charge_underlyings(const EpochRisk& market, const std::vector<UnderlyingCha
   }
 }
 
+// Open orders charged by their bound.
+Requirement evaluate_at_bound(const Model& model, const EpochRisk& market,
+                              const Portfolio& portfolio, std::span<const HaircutValue> haircuts,
+                              Scratch& scratch, const EvaluationOptions& options) {
+  if (std::holds_alternative<ScenarioEs>(model)) {
+    return evaluate(market, portfolio, haircuts, scratch, options);
+  }
+  Requirement out;
+  if (const auto* grid = std::get_if<ScenarioGrid>(&model)) {
+    out = evaluate(*grid, market, portfolio, haircuts, scratch);
+  } else {
+    out = evaluate(std::get<Flat>(model), market, portfolio);
+  }
+  return out;
+}
+
+Duration look_ahead_of(const EpochRisk& market, const EvaluationOptions& options) {
+  return options.look_ahead > Duration{} ? options.look_ahead : market.parameters().look_ahead;
+}
+
+// By how much margin less equity rises most, if some of the closing orders are filled: it is convex
+// in their sizes, so that the ends decide.
+struct Rise {
+  Usd initial;
+  Usd stressed;
+  Usd obligations;
+};
+
+class ClosingEvaluation {
+ public:
+  ClosingEvaluation(const Model& model, const EpochRisk& market,
+                    std::span<const HaircutValue> haircuts, Scratch& scratch,
+                    const EvaluationOptions& options)
+      : model_(model), market_(market), haircuts_(haircuts), scratch_(scratch), options_(options) {}
+
+  Requirement run(const Portfolio& portfolio, const SplitOrders& split) {
+    Portfolio unfilled = portfolio;
+    unfilled.orders = split.opening;
+    Requirement out = at_bound(unfilled);
+    Rise rise;
+    for (std::uint32_t filled = 1; filled < 1U << split.closing.size(); ++filled) {
+      Portfolio book = unfilled;
+      for (std::size_t i = 0; i < split.closing.size(); ++i) {
+        if ((filled >> i & 1U) != 0) apply_fill(book, split.closing[i]);
+      }
+      const Requirement then = at_bound(book);
+      const Usd lost = out.equity_mid - then.equity_mid;
+      rise.initial = max(rise.initial, then.initial - out.initial + lost);
+      rise.stressed = max(rise.stressed, then.initial_stressed - out.initial_stressed + lost);
+      rise.obligations =
+          max(rise.obligations, then.obligations_initial - out.obligations_initial + lost);
+    }
+    add(rise, out);
+    add_breach_weight(market_, unfilled, scratch_, look_ahead_of(market_, options_), out);
+    return out;
+  }
+
+ private:
+  Requirement at_bound(const Portfolio& book) {
+    return evaluate_at_bound(model_, market_, book, haircuts_, scratch_, options_);
+  }
+
+  void add(const Rise& rise, Requirement& out) const {
+    const BasisPoints share = market_.parameters().maintenance;
+    out.initial += rise.initial;
+    out.initial_stressed += rise.stressed;
+    out.obligations_initial += rise.obligations;
+    out.maintenance = scale_up(out.initial, share, 10'000);
+    out.obligations_maintenance = scale_up(out.obligations_initial, share, 10'000);
+    out.parts.open_orders += rise.initial;
+    out.parts.total += rise.initial;
+    out.obligations.open_orders += rise.obligations;
+    out.obligations.total += rise.obligations;
+  }
+
+  const Model& model_;
+  const EpochRisk& market_;
+  std::span<const HaircutValue> haircuts_;
+  Scratch& scratch_;
+  const EvaluationOptions& options_;
+};
+
 }  // namespace
 
 std::string_view model_name(const Model& model) { return kNames[model.index()]; }
@@ -70,26 +153,28 @@ Result<Model> model_of(std::string_view name, const ModelParameters& parameters)
 Requirement evaluate(const Model& model, const EpochRisk& market, const Portfolio& portfolio,
                      std::span<const HaircutValue> haircuts, Scratch& scratch,
                      const EvaluationOptions& options) {
-  if (std::holds_alternative<ScenarioEs>(model)) {
-    return evaluate(market, portfolio, haircuts, scratch, options);
+  Requirement out = evaluate_at_bound(model, market, portfolio, haircuts, scratch, options);
+  if (!std::holds_alternative<ScenarioEs>(model)) {
+    add_breach_weight(market, portfolio, scratch, look_ahead_of(market, options), out);
   }
-  const Duration look_ahead =
-      options.look_ahead > Duration{} ? options.look_ahead : market.parameters().look_ahead;
-  Requirement out;
-  if (const auto* grid = std::get_if<ScenarioGrid>(&model)) {
-    out = evaluate(*grid, market, portfolio, haircuts, scratch);
-  } else {
-    out = evaluate(std::get<Flat>(model), market, portfolio);
-  }
-  add_breach_weight(market, portfolio, scratch, look_ahead, out);
-  return out;
+  if (portfolio.orders.empty() || out.unpriced) return out;
+  const SplitOrders split = split_orders(market, portfolio);
+  if (split.closing.empty() || split.closing.size() > kClosingInstrumentsMax) return out;
+  const Requirement exact =
+      ClosingEvaluation(model, market, haircuts, scratch, options).run(portfolio, split);
+  return exact.initial < out.initial ? exact : out;
 }
 
 RequirementDetail explain(const Model& model, const EpochRisk& market, const Portfolio& portfolio,
                           std::span<const HaircutValue> haircuts, Scratch& scratch,
                           const EvaluationOptions& options) {
   RequirementDetail out = explain(market, portfolio, haircuts, scratch, options);
-  if (std::holds_alternative<ScenarioEs>(model)) return out;
+  if (std::holds_alternative<ScenarioEs>(model)) {
+    if (!portfolio.orders.empty()) {
+      out.requirement = evaluate(model, market, portfolio, haircuts, scratch, options);
+    }
+    return out;
+  }
   out.requirement = evaluate(model, market, portfolio, haircuts, scratch, options);
   out.driver = CoreDriver::none;
   out.grid_worst.clear();
