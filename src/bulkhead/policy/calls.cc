@@ -143,7 +143,7 @@ Call withdraw_call(Call call, Timestamp now) { return apply(call, I::cause_gone,
 Call close_at_deadline(Call call, const Standing& standing, const LadderParameters& parameters,
                        Timestamp now) {
   if (!is_open(call.status) || now < call.deadline) return call;
-  const bool above = at_level(standing, preventive_equity(standing), parameters.levels.call_bp);
+  const bool above = at_level(standing, standing.equity_mid, parameters.levels.call_bp);
   return apply(call, above ? I::deadline_above : I::deadline_below, now);
 }
 

@@ -139,6 +139,11 @@ TEST(Call, EndsAtItsDeadlineByTheCallLevel) {
   EXPECT_EQ(lapsed.status, CallStatus::lapsed);
   EXPECT_EQ(lapsed.outstanding(), Usd{});
   EXPECT_EQ(withdraw_call(call, kStart).status, CallStatus::withdrawn);
+  // A price gone dark widens the edge that favours the account: it meets no call.
+  s.equity_mid = usd(8'999);
+  s.equity_greatest = usd(20'000);
+  s.worst_quality = market::Quality::stale;
+  EXPECT_EQ(close_at_deadline(call, s, p, call.deadline).status, CallStatus::missed);
 }
 
 TEST(CallTable, EveryOpenStatusTakesEveryInputAndOnlyThose) {

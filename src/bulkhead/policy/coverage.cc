@@ -63,7 +63,10 @@ CoverageInput choose(const LadderState& state, const Standing& standing, std::ui
   if (at_target && held_through(state.exit_dwell, parameters.dwell.at(standing.regime), now)) {
     return I::exit_through_dwell;
   }
-  if (!at_target && state.coverage == C::called && calls_open == 0) return I::call_closed;
+  const bool above_call = at_level(standing, standing.equity_mid, levels.call_bp);
+  if (above_call && !at_target && state.coverage == C::called && calls_open == 0) {
+    return I::call_closed;
+  }
   return at_level(standing, equity, levels.watch_bp) ? I::at_watch : I::at_call;
 }
 
