@@ -12,6 +12,7 @@ namespace bulkhead::replay {
 namespace {
 
 constexpr double kDelaySpread = 0.8;
+constexpr double kDiscountSpread = 0.5;
 // All, a half, … a 128th: what is refused below that is not worth asking for.
 constexpr int kTriesOfAll = 8;
 
@@ -53,6 +54,8 @@ Status validate(const BehaviourFile& file) {
     BULKHEAD_TRY_STATUS(in_range(m, "fear_market_drop", m.fear_market_drop, 0, 1));
     BULKHEAD_TRY_STATUS(in_range(m, "withdraw_share", m.withdraw_share, 0, 1));
     BULKHEAD_TRY_STATUS(in_range(m, "dispute_probability", m.dispute_probability, 0, 1));
+    BULKHEAD_TRY_STATUS(in_range(m, "bid_probability", m.bid_probability, 0, 1));
+    BULKHEAD_TRY_STATUS(in_range(m, "bid_discount", m.bid_discount, 0, 1));
     BULKHEAD_TRY_STATUS(in_range(m, "pay_delay", m.pay_delay.seconds(), 0, 30 * 86'400.0));
     if (m.wallet_value > 0 && m.wallet_asset.empty()) {
       return fail(ErrorCode::missing_field, m.member + ".wallet_asset", "",
@@ -60,6 +63,13 @@ Status validate(const BehaviourFile& file) {
     }
   }
   return {};
+}
+
+std::optional<double> bid_share(const MemberBehaviour& member, const std::string& auction,
+                                std::uint64_t seed) {
+  RandomStream random = stream_of(seed, member.member, "auction " + auction);
+  if (!random.chance(member.bid_probability)) return std::nullopt;
+  return 1 - member.bid_discount * exp_fixed(kDiscountSpread * random.normal());
 }
 
 std::optional<Intent> answer_call(const MemberBehaviour& member, MemberState& state,

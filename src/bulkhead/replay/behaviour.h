@@ -26,6 +26,8 @@ struct MemberBehaviour {
   double withdraw_share = 0.5;     // of its free and withdrawable assets
   double dispute_probability = 0;  // that it contests a whole call, five minutes after it
   bool withdraws_daily = false;    // every day everything that it is not refused
+  double bid_probability = 0.1;    // that it bids in an auction of an account in default
+  double bid_discount = 0.02;      // median, below fair, at which it does; log-normal, sigma 0.5
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -40,6 +42,8 @@ struct MemberBehaviour {
     visit(9, "withdraw_share", self.withdraw_share);
     visit(10, "dispute_probability", self.dispute_probability);
     visit(11, "withdraws_daily", self.withdraws_daily);
+    visit(12, "bid_probability", self.bid_probability);
+    visit(13, "bid_discount", self.bid_discount);
   }
 };
 
@@ -104,6 +108,9 @@ std::optional<Intent> dispute_call(const MemberBehaviour& member, const CallSeen
                                    std::uint64_t seed);
 std::optional<Intent> ask_for_all(const MemberBehaviour& member, const std::string& account,
                                   Timestamp now);
+// The share of fair at or below which it bids in an auction; none if it does not.
+std::optional<double> bid_share(const MemberBehaviour& member, const std::string& auction,
+                                std::uint64_t seed);
 // At most one fright per member.
 std::optional<Intent> look_at_market(const MemberBehaviour& member, MemberState& state,
                                      const PositionSeen& seen, Timestamp now, std::uint64_t seed);

@@ -36,6 +36,16 @@ double quantile(const std::vector<double>& sorted, int percent) {
   return sorted[std::min(at, sorted.size() - 1)];
 }
 
+// Numéraire at spot.
+double notional_of(const engine::State& state, const std::string& instrument, std::int64_t lots) {
+  const InstrumentIndex index = state.registry().find_instrument(instrument);
+  const market::Instrument& terms = state.registry()[index];
+  const double spot = state.market.epoch().assets[state.registry().underlying(index).value].mid;
+  const bool in_numeraire = terms.inverse && !terms.is_option();
+  const double size = static_cast<double>(lots < 0 ? -lots : lots);
+  return size * terms.lot_size.to_double() * (in_numeraire ? 1 : spot);
+}
+
 }  // namespace
 
 std::uint32_t Collector::stage_of(const engine::AccountState& account) const {
@@ -205,6 +215,42 @@ void Collector::see_sale(const engine::Event& event) {
   totals_.collateral_sold += whole((*figures)->market_value(asset, -moved->change));
 }
 
+bool Collector::see_auction(const engine::Event& event) {
+  if (std::holds_alternative<engine::AuctionOpened>(event.body)) {
+    ++totals_.auctions;
+    note(event.account, event.time, "auction", "what cannot be sliced is offered");
+  } else if (const auto* filled = std::get_if<engine::AuctionFilled>(&event.body)) {
+    if (filled->won) return true;
+    frozen_.note_sale(event.account);
+    totals_.auctioned += value_of(*filled);
+  } else if (const auto* ended = std::get_if<engine::AuctionEnded>(&event.body)) {
+    if (ended->end == engine::AuctionEnd::sold_out) ++totals_.auctions_sold_out;
+    if (ended->end == engine::AuctionEnd::expired) ++totals_.auctions_expired;
+    note(event.account, event.time, "auction", std::string(to_string(ended->end)));
+  } else if (const auto* reduced = std::get_if<engine::GainsReduced>(&event.body)) {
+    totals_.gains_reduced += whole(reduced->value);
+  } else if (const auto* order = std::get_if<engine::LiquidationInstructed>(&event.body)) {
+    if (order->hedge) ++totals_.hedges;
+    return false;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// At mid.
+double Collector::value_of(const engine::AuctionFilled& filled) const {
+  const engine::State& state = engine_.state();
+  if (filled.instrument.empty()) {
+    const auto figures = engine_.figures();
+    const Amount sold = filled.amount.is_negative() ? -filled.amount : filled.amount;
+    return figures
+               ? whole((*figures)->market_value(state.registry().find_asset(filled.asset), sold))
+               : 0;
+  }
+  return notional_of(state, filled.instrument, filled.lots);
+}
+
 void Collector::see_plan(const engine::Event& event, const engine::PlanAccepted& plan) {
   ++totals_.plans;
   if (plan.plain_cost > Usd{}) {
@@ -233,19 +279,15 @@ void Collector::see_default(const engine::Event& event) {
     if (trade->instruction == 0) return;
     ++totals_.liquidation_fills;
     frozen_.note_sale(event.account);
-    const engine::State& state = engine_.state();
-    const InstrumentIndex index = state.registry().find_instrument(trade->instrument);
-    const market::Instrument& terms = state.registry()[index];
-    const double spot = state.market.epoch().assets[state.registry().underlying(index).value].mid;
-    const double lots = static_cast<double>(trade->lots < 0 ? -trade->lots : trade->lots);
-    const bool in_numeraire = terms.inverse && !terms.is_option();
-    const double value = lots * terms.lot_size.to_double() * (in_numeraire ? 1 : spot);
+    const double value = notional_of(engine_.state(), trade->instrument, trade->lots);
     totals_.liquidated += value;
     note(event.account, event.time, "slice",
          std::string(trade->lots > 0 ? "bought " : "sold ") + text_of("%.0f of ", value) +
              trade->instrument);
   } else if (const auto* plan = std::get_if<engine::PlanAccepted>(&event.body)) {
     see_plan(event, *plan);
+  } else if (see_auction(event)) {
+    return;
   } else if (const auto* loss = std::get_if<engine::LossCovered>(&event.body)) {
     totals_.insurance += whole(loss->insurance_value);
     totals_.bad_debt += whole(loss->bad_debt_value);

@@ -45,6 +45,9 @@ class Collector {
   void see_call(const engine::Event& event);
   void see_vault(const engine::Event& event);
   void see_default(const engine::Event& event);
+  // Of auctions, hedges and gains; true if the event was one of them and is done with.
+  bool see_auction(const engine::Event& event);
+  double value_of(const engine::AuctionFilled& filled) const;
   void see_plan(const engine::Event& event, const engine::PlanAccepted& plan);
   void declare(const engine::Event& event, const engine::DefaultChanged& changed);
   void see_sale(const engine::Event& event);

@@ -38,7 +38,8 @@ Driver::Driver(CommandSink& sink, DriverInput input, Commander::Observer observe
       observer_(std::move(observer)),
       venue_(VenueOptions{}),
       custodian_(kCustodianPlace, input_.custodian, input_.seed),
-      planner_(input_.planner) {
+      planner_(input_.planner),
+      bidders_(input_.seed) {
   observations_ =
       feeds::last_of_each_step(input_.feed->observations, input_.window->from, input_.window->step);
   last_tick_ = input_.window->from;
@@ -94,6 +95,7 @@ void Driver::submit_to_venue(const engine::LiquidationInstructed& said, const st
     instruction.market = said.instrument;
     instruction.lots = said.lots;
     instruction.slice_lots = said.lots > 0 ? said.lots : -said.lots;
+    instruction.reduce_only = !said.hedge;
   } else {
     instruction.market = "sale:" + instruction.id;
     instruction.lots = -kSaleLots;
@@ -159,7 +161,8 @@ Status Driver::step(Timestamp now) {
   BULKHEAD_TRY_STATUS(commander_.must(now, kFeed, engine::Tick{}));
   last_tick_ = now;
   look_around(now);
-  return planner_.look(commander_, now);
+  BULKHEAD_TRY_STATUS(planner_.look(commander_, now));
+  return bidders_.look(commander_, behaviours_, now);
 }
 
 Status Driver::send_observations(Timestamp now) {

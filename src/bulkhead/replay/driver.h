@@ -14,6 +14,7 @@
 #include "bulkhead/feeds/plan.h"
 #include "bulkhead/feeds/windows.h"
 #include "bulkhead/replay/behaviour.h"
+#include "bulkhead/replay/bidders.h"
 #include "bulkhead/replay/commander.h"
 #include "bulkhead/replay/custodians.h"
 #include "bulkhead/replay/planners.h"
@@ -93,6 +94,7 @@ class Driver {
   custody::InternalVault vault_;
   custody::SimulatedCustodian custodian_;
   ReplayPlanner planner_;
+  Bidders bidders_;
   std::vector<feeds::TimedObservation> observations_;
   std::size_t next_observation_ = 0;
   std::size_t next_funding_ = 0;

@@ -22,7 +22,13 @@ struct RunTotals {
   std::uint32_t plans = 0;          // of a planner, followed
   std::uint32_t plans_refused = 0;  // by the core
   double plan_cost = 0;             // numéraire expected, of those followed where the core had one
-  double plain_cost = 0;            // of the core's own plans for the same
+  std::uint32_t auctions = 0;       // opened
+  std::uint32_t auctions_sold_out = 0;
+  std::uint32_t auctions_expired = 0;  // what was left went by rank
+  double auctioned = 0;                // numéraire taken over by bidders, at mid
+  std::uint32_t hedges = 0;            // instructed
+  double gains_reduced = 0;            // numéraire, of unpaid gains of others
+  double plain_cost = 0;               // of the core's own plans for the same
   std::uint32_t withdrawals_refused = 0;
   std::uint32_t acts_blocked = 0;  // by a price below good
   double liquidated = 0;           // numéraire traded by instruction

@@ -42,6 +42,12 @@ std::string totals_json(const RunTotals& totals) {
   field(out, "liquidated", totals.liquidated);
   field(out, "plans", totals.plans);
   field(out, "plans_refused", totals.plans_refused);
+  field(out, "auctions", totals.auctions);
+  field(out, "auctions_sold_out", totals.auctions_sold_out);
+  field(out, "auctions_expired", totals.auctions_expired);
+  field(out, "auctioned", totals.auctioned);
+  field(out, "hedges", totals.hedges);
+  field(out, "gains_reduced", totals.gains_reduced);
   field(out, "plan_cost", totals.plan_cost);
   field(out, "plain_cost", totals.plain_cost);
   field(out, "withdrawals_refused", totals.withdrawals_refused);
@@ -98,6 +104,14 @@ std::string summary_text(const ReplayResult& result) {
     text += "  plans            " + count(t.plans) + " of a planner followed, expected to cost " +
             grouped(t.plan_cost) + " where the core's own would cost " + grouped(t.plain_cost) +
             ", " + count(t.plans_refused) + " refused\n";
+  }
+  if (t.auctions + t.hedges > 0) {
+    text += "  auctions         " + count(t.auctions) + ", " + count(t.auctions_sold_out) +
+            " sold out, " + count(t.auctions_expired) + " expired, " + grouped(t.auctioned) +
+            " taken over; " + count(t.hedges) + " hedges\n";
+  }
+  if (t.gains_reduced > 0) {
+    text += "  gains reduced    " + grouped(t.gains_reduced) + " of unpaid gains of others\n";
   }
   text += "  refused, blocked " + count(t.withdrawals_refused) + " withdrawals refused, " +
           count(t.acts_blocked) + " acts blocked by a price below good\n";
