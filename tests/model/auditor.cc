@@ -77,8 +77,10 @@ void Auditor::movement(const en::Command& command, const en::Event& event,
       !std::holds_alternative<en::SubstituteCollateral>(command.body)) {
     complain(event, "unpledged without being asked");
   }
-  // By what is closed by rank, or for another account of the member that agreed to it.
-  const bool closes = moved.kind == TransferKind::trade || moved.kind == TransferKind::waterfall;
+  // By what is closed by rank, to pay for what liquidation lost, or for another account of the
+  // member that agreed to it.
+  const bool closes = moved.kind == TransferKind::trade || moved.kind == TransferKind::waterfall ||
+                      moved.kind == TransferKind::repay;
   if (tick && leaves && moved.bucket == Bucket::free && moved.kind != TransferKind::pledge &&
       !closes) {
     complain(event, "free assets taken by a tick");

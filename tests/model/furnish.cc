@@ -39,6 +39,7 @@ policy::ParameterSet parameters(bool limits) {
   ladder.calls.rounding = usd(40);
   ladder.calls.dispute_clock = minutes(40);
   ladder.defaults.deleverage_after = minutes(20);
+  ladder.defaults.auction_length = Duration{};
   ladder.sequestration.multiple_bp = {10'000, 10'000, 10'000, 10'000};
   ladder.sequestration.alarm_clear_after = minutes(12);
   ladder.sequestration.review_after = minutes(25);

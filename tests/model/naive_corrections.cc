@@ -133,8 +133,7 @@ std::optional<NaiveModel::Verdict> NaiveModel::order_default(NaiveAccount& accou
   const Figures f = figures_of(account);
   const int target = terms_.parameters.ladder.levels.target_bp;
   if (!f.owes || at_level(f.least, target, f.initial)) return refuse(ErrorCode::account_healthy);
-  account.default_stage = DefaultStage::declared;
-  account.orders.clear();
+  declare(account);
   return std::nullopt;
 }
 

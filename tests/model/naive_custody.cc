@@ -83,10 +83,18 @@ void NaiveModel::book(NaiveAccount& account, const AssetPlace& where, bool ended
   std::set<AssetPlace> others;
   const Int128 there = account.vault[where] - leg.departed + leg.suspense;
   if (leg.observed > there) leg.suspense += arrive(account, where, leg.observed - there, others);
-  if (leg.observed < there) leave(account, where, there - leg.observed);
+  const Int128 back = leg.observed < there ? leave(account, where, there - leg.observed) : 0;
   if (ended) give_back(account, where, others);
   for (const AssetPlace& other : others) renew(account, other);
   if (!ended) renew(account, where);
+  // In default what comes back pays what is owed in its asset at once (D10.3).
+  const bool pays = account.default_stage == DefaultStage::declared ||
+                    account.default_stage == DefaultStage::liquidating;
+  if (!pays) return;
+  const Int128 paid = std::min({back, account.debts[where.first], account.available(where.first)});
+  if (paid <= 0) return;
+  account.pledged[where.first] -= paid;
+  account.debts[where.first] -= paid;
 }
 
 // What of it nobody can explain.
@@ -117,7 +125,9 @@ Int128 NaiveModel::arrive(NaiveAccount& account, const AssetPlace& where, Int128
   return more - taken;
 }
 
-void NaiveModel::leave(NaiveAccount& account, const AssetPlace& where, Int128 less) {
+// Returns what came back from there.
+Int128 NaiveModel::leave(NaiveAccount& account, const AssetPlace& where, Int128 less) {
+  Int128 back = 0;
   NaiveLeg& leg = account.legs[where];
   const std::vector<NaiveWay> before = account.ways;
   Int128 to_places = 0;
@@ -128,6 +138,7 @@ void NaiveModel::leave(NaiveAccount& account, const AssetPlace& where, Int128 le
     } else if (less > 0) {
       const Int128 went = std::min(less, way.amount);
       less -= went;
+      back += went;
       finish(account, way, went);
     }
   }
@@ -137,6 +148,7 @@ void NaiveModel::leave(NaiveAccount& account, const AssetPlace& where, Int128 le
   const Int128 gone = std::min(less, leg.suspense);
   leg.suspense -= gone;
   lose(account, where, less - gone);
+  return back;
 }
 
 void NaiveModel::lose(NaiveAccount& account, const AssetPlace& where, Int128 amount) {

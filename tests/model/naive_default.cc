@@ -161,10 +161,46 @@ void NaiveModel::follow_deleveraged(NaiveAccount& account, const std::vector<Eve
   book_trade(account, own.instrument, own.lots, price);  // its balances are followed
 }
 
+void NaiveModel::declare(NaiveAccount& account) {
+  account.default_stage = DefaultStage::declared;
+  account.orders.clear();
+  account.marks.clear();
+  for (const auto& [contract, held] : account.positions) {
+    if (held.lots == 0) continue;
+    account.marks[contract] = {held.lots > 0, facts_.contracts.at(contract).mid};
+  }
+}
+
+// No more than the share of what the other side has gained since the default and not been paid.
+void NaiveModel::follow_gains_reduced(const NaiveAccount& account, const Event& event) {
+  const auto& said = std::get<en::GainsReduced>(event.body);
+  NaiveAccount& other = *find(event.account);
+  NaivePosition& held = other.positions[said.instrument];
+  const auto mark = account.marks.find(said.instrument);
+  const bool opposite = mark != account.marks.end() && held.lots != 0 &&
+                        (held.lots > 0) != mark->second.first &&
+                        other.default_stage == DefaultStage::none;
+  if (!opposite) {
+    complain(other.name + ": pays of a gain that " + account.name + " did not lose");
+    return;
+  }
+  const double now = facts_.contracts.at(said.instrument).mid;
+  const Int128 unpaid = held.leg - whole_down(-held.lots, now);
+  const Int128 since = whole_down(-held.lots, mark->second.second) - whole_down(-held.lots, now);
+  const Int128 most =
+      std::min(unpaid, since) * terms_.parameters.ladder.defaults.gains_haircut_bp / 10'000;
+  if (said.amount.units > most) complain(other.name + ": more than its share of a gain is taken");
+  held.leg -= said.amount.units;
+}
+
 // What other accounts of the member pay: only those that agreed to it and are in no need.
 void NaiveModel::follow_set_off(const NaiveAccount& account, const std::vector<Event>& events,
                                 std::size_t at) {
   for (std::size_t i = at; i-- > 0;) {
+    if (std::holds_alternative<en::GainsReduced>(events[i].body)) {
+      follow_gains_reduced(account, events[i]);
+      continue;
+    }
     const auto* moved = std::get_if<en::BalanceChanged>(&events[i].body);
     if (moved == nullptr) return;
     if (events[i].account == account.name || moved->kind != ledger::TransferKind::waterfall) {

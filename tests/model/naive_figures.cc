@@ -145,7 +145,10 @@ std::int64_t share_down(std::int64_t of, int bp) {
   return static_cast<std::int64_t>(static_cast<Int128>(of) * bp / 10'000);
 }
 
-Figures figures(const Terms& terms, const Facts& facts, const Book& book) {
+namespace {
+
+// Every open order charged by its bound (D5.8).
+Figures at_bound(const Terms& terms, const Facts& facts, const Book& book) {
   Figures out;
   std::map<std::string, Points> values;  // by underlying
   const auto add = [&](const std::string& underlying, const Points& value, int sign) {
@@ -206,8 +209,76 @@ Figures figures(const Terms& terms, const Facts& facts, const Book& book) {
   };
   out.initial = initial(out.mid, true);
   out.maintenance = share_up(out.initial, terms.parameters.models.flat.maintenance);
-  out.obligations_maintenance =
-      share_up(initial(out.positions - out.debts, false), terms.parameters.models.flat.maintenance);
+  out.obligations = initial(out.positions - out.debts, false);
+  out.obligations_maintenance = share_up(out.obligations, terms.parameters.models.flat.maintenance);
+  return out;
+}
+
+// What the closing orders of one contract do when all are filled, each lot at the worse of its
+// limit and the mark.
+struct Closing {
+  std::string contract;
+  std::int64_t lots = 0;
+  Int128 leg = 0;
+};
+
+// Takes from the book's orders what does no more than close, the lowest limits first.
+std::vector<Closing> take_closing(const Terms& terms, const Facts& facts, Book& book) {
+  std::vector<Closing> found;
+  std::map<std::string, std::int64_t> held = book.positions;
+  std::stable_sort(book.orders.begin(), book.orders.end(),
+                   [](const OpenOrder& a, const OpenOrder& b) { return a.limit < b.limit; });
+  for (OpenOrder& order : book.orders) {
+    std::int64_t& left = held[order.contract];
+    if (left == 0 || (left > 0) == (order.lots > 0)) continue;
+    const std::int64_t size = std::min(std::abs(left), std::abs(order.lots));
+    const std::int64_t lots = order.lots > 0 ? size : -size;
+    const double lot = terms.contracts.at(order.contract).lot;
+    const double mark = facts.contracts.at(order.contract).mid / lot;
+    const double price = lots > 0 ? std::max(order.limit, mark) : std::min(order.limit, mark);
+    const double worth = lot * price * static_cast<double>(lots) * 1e6;
+    auto at = std::ranges::find(found, order.contract, &Closing::contract);
+    if (at == found.end()) at = found.insert(found.end(), {order.contract, 0, 0});
+    at->lots += lots;
+    at->leg -= static_cast<Int128>(std::ceil(worth));
+    order.lots -= lots;
+    left += lots;
+  }
+  std::erase_if(book.orders, [](const OpenOrder& order) { return order.lots == 0; });
+  return found;
+}
+
+}  // namespace
+
+// D5.8, D7.5: closing orders cost what the worst set of them, once filled, would take from E − IM;
+// of more than three contracts, or where that is more, their bound.
+Figures figures(const Terms& terms, const Facts& facts, const Book& book) {
+  const Figures bound = at_bound(terms, facts, book);
+  Book base = book;
+  const std::vector<Closing> closing = take_closing(terms, facts, base);
+  if (closing.empty() || closing.size() > 3) return bound;
+  Figures out = at_bound(terms, facts, base);
+  std::int64_t rise = 0;
+  std::int64_t of_obligations = 0;
+  for (unsigned filled = 1; filled < 1U << closing.size(); ++filled) {
+    Book after = base;
+    for (std::size_t i = 0; i < closing.size(); ++i) {
+      if ((filled >> i & 1U) == 0) continue;
+      if ((after.positions[closing[i].contract] += closing[i].lots) == 0) {
+        after.positions.erase(closing[i].contract);
+      }
+      after.leg += closing[i].leg;
+    }
+    const Figures then = at_bound(terms, facts, after);
+    rise = std::max(rise, then.initial - then.mid - (out.initial - out.mid));
+    of_obligations =
+        std::max(of_obligations, then.obligations - then.mid - (out.obligations - out.mid));
+  }
+  if (out.initial + rise >= bound.initial) return bound;
+  out.initial += rise;
+  out.obligations += of_obligations;
+  out.maintenance = share_up(out.initial, terms.parameters.models.flat.maintenance);
+  out.obligations_maintenance = share_up(out.obligations, terms.parameters.models.flat.maintenance);
   return out;
 }
 

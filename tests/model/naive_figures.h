@@ -72,6 +72,7 @@ struct Figures {
   std::int64_t debts = 0;
   std::int64_t initial = 0;
   std::int64_t maintenance = 0;
+  std::int64_t obligations = 0;  // initial, without collateral
   std::int64_t obligations_maintenance = 0;
   bool owes = false;
   int quality = 0;

@@ -251,7 +251,9 @@ void NaiveModel::drop_proposals(NaiveAccount& account) {
   });
 }
 
-// A gain pays debts of its asset first; a loss takes pledged, then free, then becomes a debt.
+// A gain pays debts of its asset first; a loss takes pledged, then free, then becomes a debt. In
+// liquidation what is sequestered speaks for it first, as a debt until it has come back, and what
+// is free stays (D10.3).
 void NaiveModel::settle(NaiveAccount& account, const std::string& asset, Int128 amount) {
   if (amount > 0) {
     const Int128 repaid = std::min(account.debts[asset], amount);
@@ -260,10 +262,20 @@ void NaiveModel::settle(NaiveAccount& account, const std::string& asset, Int128 
     return;
   }
   Int128 missing = -amount;
+  const bool liquidating = account.default_stage == DefaultStage::liquidating;
+  if (liquidating) {
+    Int128 left = -account.debts[asset];
+    for (const auto& [where, held] : account.vault) {
+      if (where.first == asset) left += held;
+    }
+    const Int128 advanced = std::clamp<Int128>(left, 0, missing);
+    account.debts[asset] += advanced;
+    missing -= advanced;
+  }
   const Int128 pledged = std::min(account.available(asset), missing);
   account.pledged[asset] -= pledged;
   missing -= pledged;
-  const Int128 free = std::min(account.free[asset], missing);
+  const Int128 free = liquidating ? 0 : std::min(account.free[asset], missing);
   account.free[asset] -= free;
   account.debts[asset] += missing - free;
 }

@@ -210,7 +210,7 @@ void NaiveModel::close_call(NaiveAccount& account, NaiveCall& call) {
   if (!ready_ || stays_open(account, call)) return;
   const Figures f = figures_of(account);
   const int level = terms_.parameters.ladder.levels.call_bp;
-  const bool above = !f.owes || at_level(preventive(f), level, f.initial);
+  const bool above = !f.owes || at_level(f.mid, level, f.initial);
   call.status = above ? CallStatus::lapsed : CallStatus::missed;
   if (!above) account.call_missed = true;
   drop_proposals(account);
@@ -227,6 +227,7 @@ void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
     if (account.default_stage == DefaultStage::closed) follow_cover(account, f);
     return;
   }
+  if (before == DefaultStage::liquidating) follow_last_payments(account, events);
   credit_waiting(account);
   follow_cover(account, f);
   top_up(account);
@@ -264,8 +265,7 @@ void NaiveModel::follow_default(NaiveAccount& account, const Figures& f,
                                         : ": default was declared without a confirmed ground"));
     }
     if (!declared) return;
-    account.default_stage = DefaultStage::declared;
-    account.orders.clear();
+    declare(account);
     return;
   }
   for (const Event& event : events) {
@@ -316,6 +316,15 @@ void NaiveModel::follow_liquidation(NaiveAccount& account, const std::vector<Eve
     }
   }
   std::erase_if(account.positions, [](const auto& p) { return p.second.lots == 0; });
+}
+
+// What liquidation lost is paid before it ends (D10.3).
+void NaiveModel::follow_last_payments(NaiveAccount& account, const std::vector<Event>& events) {
+  for (const Event& event : events) {
+    const auto* moved = std::get_if<en::BalanceChanged>(&event.body);
+    if (moved == nullptr || event.account != account.name) continue;
+    if (moved->kind == ledger::TransferKind::repay) follow_movement(account, *moved);
+  }
 }
 
 void NaiveModel::follow_movement(NaiveAccount& account, const en::BalanceChanged& moved) {
@@ -369,7 +378,8 @@ void NaiveModel::follow_cover(NaiveAccount& account, const Figures& f) {
       if (account.cover == Cover::called) withdraw_calls(account);
       go(Cover::normal);
     }
-  } else if (account.cover == Cover::called && account.open_calls() == 0) {
+  } else if (account.cover == Cover::called && account.open_calls() == 0 &&
+             at_level(f.mid, levels.call_bp, f.initial)) {
     go(Cover::watch);
   } else if (account.cover == Cover::normal && !at_level(equity, levels.watch_bp, f.initial)) {
     go(Cover::watch);

@@ -143,6 +143,7 @@ struct NaiveAccount {
   Cover cover = Cover::normal;
   VaultStage vault_stage = VaultStage::none;
   DefaultStage default_stage = DefaultStage::none;
+  std::map<std::string, std::pair<bool, double>> marks;  // when it was declared: long, one lot
   Since exit, release, below_maintenance, below_call;
   std::optional<Timestamp> last_sequestration;
   std::optional<Timestamp> held_since;
@@ -284,7 +285,7 @@ class NaiveModel {
   void book(NaiveAccount& account, const AssetPlace& where, bool ended);
   Int128 arrive(NaiveAccount& account, const AssetPlace& where, Int128 more,
                 std::set<AssetPlace>& others);
-  void leave(NaiveAccount& account, const AssetPlace& where, Int128 less);
+  Int128 leave(NaiveAccount& account, const AssetPlace& where, Int128 less);
   void give_back(NaiveAccount& account, const AssetPlace& where, std::set<AssetPlace>& others);
   void lose(NaiveAccount& account, const AssetPlace& where, Int128 amount);
   void renew(NaiveAccount& account, const AssetPlace& where);
@@ -352,6 +353,9 @@ class NaiveModel {
   void follow_deleveraged(NaiveAccount& account, const std::vector<Event>& events, std::size_t at);
   void follow_set_off(const NaiveAccount& account, const std::vector<Event>& events,
                       std::size_t at);
+  void declare(NaiveAccount& account);
+  void follow_gains_reduced(const NaiveAccount& account, const Event& event);
+  void follow_last_payments(NaiveAccount& account, const std::vector<Event>& events);
   void follow_movement(NaiveAccount& account, const engine::BalanceChanged& moved);
   void follow_cover(NaiveAccount& account, const Figures& f);
   void issue_call(NaiveAccount& account, const Figures& f);
