@@ -215,4 +215,13 @@ void NaiveModel::follow_set_off(const NaiveAccount& account, const std::vector<E
   }
 }
 
+// What liquidation lost is paid before it ends (D10.3).
+void NaiveModel::follow_last_payments(NaiveAccount& account, const std::vector<Event>& events) {
+  for (const Event& event : events) {
+    const auto* moved = std::get_if<en::BalanceChanged>(&event.body);
+    if (moved == nullptr || event.account != account.name) continue;
+    if (moved->kind == ledger::TransferKind::repay) follow_movement(account, *moved);
+  }
+}
+
 }  // namespace bulkhead::naive

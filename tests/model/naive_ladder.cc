@@ -318,15 +318,6 @@ void NaiveModel::follow_liquidation(NaiveAccount& account, const std::vector<Eve
   std::erase_if(account.positions, [](const auto& p) { return p.second.lots == 0; });
 }
 
-// What liquidation lost is paid before it ends (D10.3).
-void NaiveModel::follow_last_payments(NaiveAccount& account, const std::vector<Event>& events) {
-  for (const Event& event : events) {
-    const auto* moved = std::get_if<en::BalanceChanged>(&event.body);
-    if (moved == nullptr || event.account != account.name) continue;
-    if (moved->kind == ledger::TransferKind::repay) follow_movement(account, *moved);
-  }
-}
-
 void NaiveModel::follow_movement(NaiveAccount& account, const en::BalanceChanged& moved) {
   const Int128 change = moved.change.units;
   switch (moved.bucket) {

@@ -117,6 +117,27 @@ std::string vault_text(const views::AccountView& view) {
   return text;
 }
 
+std::string liquidation_text(const views::AccountView& view) {
+  if (!view.liquidation) return "";
+  const views::DefaultView& seen = *view.liquidation;
+  std::string text;
+  if (seen.auction != 0) {
+    Table table({"Auctioned", "lots or minor units"}, {false, true});
+    for (const engine::PlanLine& line : seen.offered) {
+      const bool position = !line.instrument.empty();
+      table.add({position ? line.instrument : line.asset,
+                 position ? std::to_string(line.lots) : to_string(line.amount)});
+    }
+    text += "\n" + table.text() + "  auction " + std::to_string(seen.auction) + " at " +
+            percent(seen.price_bp / 1e4) + " of fair, until " + to_string(seen.auction_ends) + "\n";
+  }
+  const std::string paid = charges_in_words(seen.charges);
+  if (!paid.empty()) {
+    text += "\nLost in liquidation " + money(seen.lost) + "; paid so far: " + paid + "\n";
+  }
+  return text;
+}
+
 std::string levels_text(const views::AccountView& view) {
   if (view.levels.empty()) return "";
   Table table({"Level", "of IM", "equity there", "distance", view.price_asset + " near"},
@@ -206,8 +227,8 @@ std::string text_of(const views::AccountView& view, const std::vector<HistoryLin
     text += "\n";
   }
   for (const std::string& force : view.in_force) text += "In force: " + force + "\n";
-  text += default_text(view, history) + calls_text(view) + vault_text(view) + levels_text(view) +
-          books_text(view);
+  text += default_text(view, history) + calls_text(view) + vault_text(view) +
+          liquidation_text(view) + levels_text(view) + books_text(view);
   text += history_text(history, history_lines);
   if (view.coverage_bp) {
     text += "\n" + requirement_text(view.detail, view.numeraire);

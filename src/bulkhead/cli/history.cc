@@ -3,6 +3,15 @@
 #include "bulkhead/cli/text.h"
 
 namespace bulkhead::cli {
+
+std::string charges_in_words(const engine::LossCharges& charges) {
+  std::string text;
+  engine::LossCharges::fields(charges, [&text](int, std::string_view name, const Usd& value) {
+    if (value == Usd{}) return;
+    text += (text.empty() ? "" : ", ") + in_words(name) + " " + money(value);
+  });
+  return text;
+}
 namespace {
 
 std::string figures_text(const engine::Figures& figures) {
@@ -122,7 +131,8 @@ struct Words {
   }
   std::string operator()(const engine::LiquidationInstructed& event) const {
     if (event.instrument.empty()) return "liquidation: sell " + event.asset;
-    return "liquidation: " + std::string(event.lots > 0 ? "buy " : "sell ") +
+    return std::string(event.hedge ? "hedge: " : "liquidation: ") +
+           std::string(event.lots > 0 ? "buy " : "sell ") +
            std::to_string(event.lots > 0 ? event.lots : -event.lots) + " lots of " +
            event.instrument;
   }
@@ -132,8 +142,36 @@ struct Words {
       text += "the member's other accounts paid " + money(event.set_off_value) + ", ";
     }
     if (event.house_value > Usd{}) text += "the house paid " + money(event.house_value) + ", ";
-    return text + "the insurance fund paid " + money(event.insurance_value) + ", bad debt " +
-           money(event.bad_debt_value);
+    text += "the insurance fund paid " + money(event.insurance_value);
+    if (event.gains_value > Usd{}) {
+      text += ", unpaid gains of others " + money(event.gains_value);
+    }
+    return text + ", bad debt " + money(event.bad_debt_value);
+  }
+  std::string operator()(const engine::LossCharged& event) const {
+    return "the default cost " + money(event.loss) + ": " + charges_in_words(event.charges);
+  }
+  std::string operator()(const engine::AuctionOpened& event) const {
+    return "auction " + std::to_string(event.auction) + " of " + money(event.notional) + ", from " +
+           percent(event.start_bp / 1e4) + " to " + percent(event.end_bp / 1e4) +
+           " of fair until " + to_string(event.ends);
+  }
+  std::string operator()(const engine::AuctionFilled& event) const {
+    const std::string who = "auction " + std::to_string(event.auction) + ": ";
+    if (event.instrument.empty()) {
+      return who + to_string(event.amount) + " of " + event.asset + " for " +
+             to_string(event.paid) + " of " + event.paid_asset;
+    }
+    return who + (event.lots > 0 ? "bought " : "sold ") +
+           std::to_string(event.lots > 0 ? event.lots : -event.lots) + " lots of " +
+           event.instrument + " at " + to_string(event.price);
+  }
+  std::string operator()(const engine::AuctionEnded& event) const {
+    return "auction " + std::to_string(event.auction) + " is " + in_words(to_string(event.end));
+  }
+  std::string operator()(const engine::GainsReduced& event) const {
+    return money(event.value) + " of an unpaid gain of " + money(event.gain) + " in " +
+           event.instrument + " pays for a default";
   }
   std::string operator()(const engine::PlanAccepted& event) const {
     return "a plan of " + event.planner + " is followed: " + std::to_string(event.lines.size()) +
@@ -147,8 +185,9 @@ struct Words {
     return std::string(event.lots > 0 ? "bought " : "sold ") +
            std::to_string(event.lots > 0 ? event.lots : -event.lots) + " lots of " +
            event.instrument + " at " + to_string(event.price) +
-           (event.rank == 0 ? ": the market did not take them"
-                            : ": deleveraged, rank " + std::to_string(event.rank));
+           (event.torn_up     ? ": torn up against the venue"
+            : event.rank == 0 ? ": the market did not take them"
+                              : ": deleveraged, rank " + std::to_string(event.rank));
   }
   std::string operator()(const engine::CollateralTaken& event) const {
     return "the pool takes " + to_string(event.amount) + " of " + event.asset + " for " +

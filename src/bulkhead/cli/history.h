@@ -30,4 +30,7 @@ struct HistoryLine {
 Result<std::vector<HistoryLine>> history_of(const node::LogReader& log, const std::string& account,
                                             std::uint64_t end);
 
+// Who paid how much, in the order of D10.3, without those who paid nothing.
+std::string charges_in_words(const engine::LossCharges& charges);
+
 }  // namespace bulkhead::cli

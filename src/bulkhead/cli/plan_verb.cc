@@ -104,7 +104,8 @@ std::string text_of(const Answer& answer) {
   for (const engine::PlanLine& line : plan.lines) {
     text += line.instrument.empty()
                 ? "  sell " + to_string(line.amount) + " minor units of " + line.asset + "\n"
-                : "  close " + with_commas(static_cast<std::uint64_t>(line.lots)) + " lots of " +
+                : (line.hedge ? "  hedge with " : "  close ") +
+                      with_commas(static_cast<std::uint64_t>(line.lots)) + " lots of " +
                       line.instrument + "\n";
   }
   text += "  expected cost " + money(plan.cost);

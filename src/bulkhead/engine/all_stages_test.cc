@@ -78,18 +78,23 @@ class AllStages : public testing::Test {
              Withdraw{"alice-1", "USDT", "internal", one},
              Pledge{"alice-1", "USDT", "internal", one},
              Unpledge{"alice-1", "USDT", "internal", one},
-             Borrow{"alice-1", "USDT", "internal", one}, Repay{"alice-1", "USDT", "internal", one},
+             Borrow{"alice-1", "USDT", "internal", one},
+             Repay{"alice-1", "USDT", "internal", one},
              PlaceOrder{"alice-1", "x", kPerp, Side::sell, 1, {50'000, 0}},
-             AmendOrder{"alice-1", "x", 1, {50'000, 0}}, CancelOrder{"alice-1", "x"},
+             AmendOrder{"alice-1", "x", 1, {50'000, 0}},
+             CancelOrder{"alice-1", "x"},
              SetStandingInstruction{"alice-1", {StandingMode::automatic, {"USDT"}, true}},
              PromiseDelivery{"alice-1", "USDT", "vault", one, soon},
              DisputeCall{call, DisputeSubject::price, "BTC", DisputeReason::other, usd(1)},
              SubstituteCollateral{"alice-1", "internal", "USDC", one, "USDT", one},
-             Approve{proposal}, Deposit{"alice-1", "USDT", "internal", one},
+             Approve{proposal},
+             Deposit{"alice-1", "USDT", "internal", one},
              Fill{"alice-1", kPerp, Side::buy, 1, {60'000, 0}, {}, "", "bob-1", 0},
-             Propose{"p", soon, ReleaseOrder{"alice-1", "", "", {}, "mine"}}, Tick{},
+             Propose{"p", soon, ReleaseOrder{"alice-1", "", "", {}, "mine"}},
+             Tick{},
              PressStop{StopButton::reduce_only, "alice-1", "no", soon},
-             ProposePlan{"alice-1", 1, soon, {{kPerp, 1, "", {}}}}}) {
+             ProposePlan{"alice-1", 1, soon, {{kPerp, 1, "", {}}}},
+             BidAuction{1, "alice-1", {}, 0}}) {
       EXPECT_TRUE(world_.give("bob", body).refused) << kind(body);
     }
     // And what he may do with his own.

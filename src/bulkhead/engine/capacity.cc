@@ -10,11 +10,21 @@ std::optional<Usd> capacity_left(const State& state, GrantKind kind, std::string
   return max(Usd{}, saturate_usd((granted->grant.amount - granted->used).units));
 }
 
-void use_capacity(State& state, GrantKind kind, std::string_view subject, Usd value) {
+std::uint64_t use_capacity(State& state, GrantKind kind, std::string_view subject, Usd value) {
   const GrantState* found = state.grant(kind, subject);
-  if (found == nullptr) return;
+  if (found == nullptr) return 0;
   GrantState granted = *found;
   granted.used = granted.used + Amount{value.micros};
+  state.put_grant(granted);
+  return granted.grant.epoch;
+}
+
+void return_capacity(State& state, GrantKind kind, std::string_view subject, Usd value,
+                     std::uint64_t epoch) {
+  const GrantState* found = state.grant(kind, subject);
+  if (found == nullptr || epoch == 0 || found->grant.epoch != epoch) return;
+  GrantState granted = *found;
+  granted.used = max(Amount{}, granted.used - Amount{value.micros});
   state.put_grant(granted);
 }
 

@@ -15,8 +15,12 @@ namespace bulkhead::engine {
 std::optional<Usd> capacity_left(const State& state, GrantKind kind, std::string_view subject,
                                  Timestamp now);
 
-// `value` is on its way there, or asked of the market. What the market does not fill is not given
-// back.
-void use_capacity(State& state, GrantKind kind, std::string_view subject, Usd value);
+// `value` is on its way there, or asked of the market. Returns the epoch of the grant that it is
+// charged to, 0 if there is none.
+std::uint64_t use_capacity(State& state, GrantKind kind, std::string_view subject, Usd value);
+// `value` was not made use of after all: it comes back to the grant that it was charged to, while
+// no newer one has taken its place.
+void return_capacity(State& state, GrantKind kind, std::string_view subject, Usd value,
+                     std::uint64_t epoch);
 
 }  // namespace bulkhead::engine

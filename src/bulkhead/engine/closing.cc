@@ -1,5 +1,7 @@
 #include "bulkhead/engine/closing.h"
 
+#include "bulkhead/engine/hedges.h"
+
 namespace bulkhead::engine {
 
 Usd closing_cost(const ClosableLine& line, std::uint64_t lots) {
@@ -42,11 +44,13 @@ Result<JudgedClosing> judge_closing(const Books& books, AccountIndex account,
                                     const std::vector<ClosableLine>& lines,
                                     const LotsClosed& closed) {
   const ValuedClosing proposed = value_closing(books, account, lines, closed);
-  const policy::LiquidationPlan plain = plain_plan(books, account, lines);
+  const std::span<const ClosableLine> closable = without_hedges(lines);
+  const policy::LiquidationPlan plain =
+      plain_plan(books, account, {closable.begin(), closable.end()});
   const bool plain_reaches = plain.outcome == policy::PlanOutcome::reaches_exit;
   JudgedClosing judged{proposed.cost, plain_reaches ? plain.expected_cost : Usd{}, true};
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    judged.closes = judged.closes && closed[i] == lines[i].item.lots;
+    judged.closes = judged.closes && closed[i] == (lines[i].hedge ? 0 : lines[i].item.lots);
   }
   if (!reaches_exit(books, proposed.figures) && (plain_reaches || !judged.closes)) {
     return fail(ErrorCode::plan_misses_exit, "lines", to_string(proposed.figures.equity),

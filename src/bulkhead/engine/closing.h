@@ -38,8 +38,8 @@ struct JudgedClosing {
   bool closes = false;  // all of the book
 };
 
-// It reaches the exit level no dearer than the plain plan; or nothing does, and it closes all.
-// Errors: plan_misses_exit, plan_dearer.
+// It reaches the exit level, with hedges or without, no dearer than the plain plan; or nothing
+// does, and it closes all. Errors: plan_misses_exit, plan_dearer.
 Result<JudgedClosing> judge_closing(const Books& books, AccountIndex account,
                                     const std::vector<ClosableLine>& lines,
                                     const LotsClosed& closed);

@@ -27,7 +27,7 @@ using CommandBody =
                  Fill, FillSale, Funding, Interest, Expire, Observations, Tick, AdoptScenarioSet,
                  Grant, SetHalt, CustodyReceipt, Propose, Approve, PromiseDelivery, ReportDelivery,
                  DisputeCall, ResolveDispute, SubstituteCollateral, SetPlaceAlarm, ProposePlan,
-                 PressStop, EndStop>;
+                 BidAuction, PressStop, EndStop>;
 
 struct Command {
   Timestamp time;                     // never decreases in a log (D2.4)

@@ -1,5 +1,5 @@
-// Commands about an account in default: the order of two persons that declares one, and a plan from
-// outside for how to reduce it (D10.1, D10.2).
+// Commands about an account in default: the order of two persons that declares one, a plan from
+// outside for how to reduce it, a bid for what is auctioned of it (D10.1, D10.2).
 #pragma once
 
 #include <cstdint>
@@ -43,12 +43,13 @@ struct DefaultOrder {
 };
 
 // A position to be reduced (instrument, lots) or collateral to be sold for what is owed (asset,
-// amount).
+// amount); of a plan, also a position to be taken that hedges what is dearer to close or cannot be.
 struct PlanLine {
   std::string instrument;
   std::int64_t lots = 0;  // > 0, of the position, long or short
   std::string asset;
-  Amount amount;  // minor units, > 0
+  Amount amount;       // minor units, > 0
+  bool hedge = false;  // lots are taken in this instrument, on the side that reduces risk
   friend bool operator==(const PlanLine&, const PlanLine&) = default;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -56,6 +57,7 @@ struct PlanLine {
     visit(2, "lots", self.lots);
     visit(3, "asset", self.asset);
     visit(4, "amount", self.amount);
+    visit(5, "hedge", self.hedge);
   }
 };
 
@@ -74,6 +76,26 @@ struct ProposePlan {
     visit(2, "seen", self.seen);
     visit(3, "expires", self.expires);
     visit(4, "lines", self.lines);
+  }
+};
+
+// Takes over lots of an auction at its price of the moment, all of it if no line is named. New risk
+// of the bidder, judged as if done.
+struct BidAuction {
+  static constexpr int kTag = 82;
+  static constexpr std::string_view kName = "bid_auction";
+  std::uint64_t auction = 0;
+  std::string account;  // of the bidder
+  std::vector<PlanLine> lines;
+  // The worst price that the bidder takes, as a share of fair: what is long or sold costs it at
+  // most this, what is short brings it at least the mirror image. 0: whatever the price is.
+  BasisPoints limit_bp = 0;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "auction", self.auction);
+    visit(2, "account", self.account);
+    visit(3, "lines", self.lines);
+    visit(4, "limit_bp", self.limit_bp);
   }
 };
 

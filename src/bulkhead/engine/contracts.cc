@@ -1,4 +1,5 @@
 // Verbs of contracts in force: funding, interest, expiry (D3).
+#include "bulkhead/engine/own_losses.h"
 #include "bulkhead/engine/verbs.h"
 
 namespace bulkhead::engine {
@@ -23,7 +24,7 @@ Status carry_out(Context& context, const Funding& command) {
   BULKHEAD_TRY(const positions::Effects effects,
                context.state.positions.fund(context.cause(), instrument, command.rate.to_double(),
                                             mark.price));
-  static_cast<void>(effects);
+  note_losses(context, effects.settled);
   context.tell_movements();
   return {};
 }
@@ -47,6 +48,7 @@ Status carry_out(Context& context, const Expire& command) {
   BULKHEAD_TRY(const positions::Effects effects,
                context.state.positions.expire(context.cause(), instrument,
                                               command.settlement_price.to_double()));
+  note_losses(context, effects.settled);
   context.tell_movements();
   touch_positions(context, effects);
   for (const positions::PositionChange& change : effects.positions) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "bulkhead/engine/custody_moves.h"
+#include "bulkhead/engine/own_losses.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -40,6 +41,9 @@ class Bookkeeper {
       renew_instruction(context_, {key_.account, key_.asset, place});
     if (!ended_) renew_instruction(context_, key_);
     context_.valuer.touch(key_.account);
+    if (returned_.is_positive()) {
+      pay_with_returned(context_, key_.account, key_.asset, returned_);
+    }
   }
 
  private:
@@ -142,6 +146,7 @@ class Bookkeeper {
       if (leg.kind == TransferKind::move || !left.is_positive()) continue;
       const Amount moved = min(left, leg.amount);
       left = left - moved;
+      returned_ = returned_ + moved;
       resolve(leg, moved, false);
     }
     Amount going = max(Amount{}, departing() - leg_.departed);
@@ -215,6 +220,7 @@ class Bookkeeper {
   bool ended_;
   std::set<PlaceIndex> touched_;  // the other ends of legs that changed
   CustodyReconciled told_;
+  Amount returned_;  // to the internal ledger
 };
 
 }  // namespace

@@ -67,7 +67,7 @@ TEST(Cuts, OfASecondAMinuteAndAnHourSayTheSame) {
                            "liquidating", "top-up", "delivered 0", "due "}) {
     EXPECT_NE(minutely.front().find(what), std::string::npos) << what << "\n" << minutely.front();
   }
-  for (const char* what : {"paid normal", "short watch held", "deep called"}) {
+  for (const char* what : {"paid normal", "short called held", "deep called"}) {
     EXPECT_NE(minutely.back().find(what), std::string::npos) << what << "\n" << minutely.back();
   }
   const std::vector<std::string> hourly = cut(hours(1), kHours);

@@ -3,10 +3,12 @@
 #include <algorithm>
 
 #include "bulkhead/base/elementary.h"
+#include "bulkhead/engine/closing_prices.h"
 #include "bulkhead/engine/liquidation_items.h"
+#include "bulkhead/engine/loss_charges.h"
+#include "bulkhead/engine/own_losses.h"
 #include "bulkhead/engine/waterfall.h"
 #include "bulkhead/policy/deleveraging.h"
-#include "bulkhead/pricing/values.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -16,29 +18,11 @@ using ledger::HoldingKey;
 using ledger::SystemOwner;
 using ledger::TransferKind;
 
-// Nearest decimal of twelve digits, so that the log says the very price of the trade.
-Decimal nearest_decimal(double price) {
-  Decimal decimal;
-  double scaled = price;
-  while (scaled > 0 && scaled < 1e11 && decimal.exponent > -18) {
-    scaled *= 10;
-    --decimal.exponent;
-  }
-  decimal.mantissa = static_cast<std::int64_t>(floor_fixed(scaled + 0.5));
-  return decimal.normal_form();
-}
-
 // Unpaid gain of a position at the mark: what it would be paid if it ended there.
 Usd unpaid_gain(const Context& context, const positions::Position& position,
                 const ClosableLine& line) {
+  const Amount gain = gain_at(context.registry(), position, line.fair);
   const AssetIndex settlement = context.registry().settlement(position.instrument);
-  const market::Asset& asset = context.registry()[settlement];
-  double units = pricing::settlement_per_lot(context.registry()[position.instrument], line.fair) *
-                 static_cast<double>(position.lots);
-  for (std::uint32_t i = 0; i < asset.decimals; ++i) units *= 10;
-  // settlement_per_lot is what a buyer's leg takes up: closing gives its negative.
-  const Amount leg_now{static_cast<Int128>(floor_fixed(units))};
-  const Amount gain = position.leg - leg_now;
   return gain.is_positive() ? context.valuer.market_value(settlement, gain) : Usd{};
 }
 
@@ -75,7 +59,8 @@ void tell(Context& context, const positions::Effects& effects, AccountIndex defa
     context.emit(account, Deleveraged{.instrument = instrument,
                                       .lots = lots,
                                       .price = price,
-                                      .rank = account == defaulter ? 0 : rank});
+                                      .rank = account == defaulter ? 0 : rank,
+                                      .torn_up = rank == 0});
   }
 }
 
@@ -92,24 +77,18 @@ void trade(Context& context, AccountIndex account, ledger::Owner other, const Cl
                                                      .buyer_fee = {},
                                                      .seller_fee = {}});
   BULKHEAD_ASSERT(done.has_value());
+  note_losses(context, done->settled);
   tell(context, *done, account, context.registry()[line.instrument].name, price, rank);
-}
-
-// A seller in default gets more than fair, a buyer pays less, by `shift` of the underlying.
-Decimal price_of(const Context& context, const ClosableLine& line, double shift) {
-  const double signed_shift = line.position > 0 ? shift : -shift;
-  if (!context.registry()[line.instrument].is_option()) {
-    return nearest_decimal(line.fair * (1 + signed_shift));
-  }
-  const auto& assets = context.state.market.epoch().assets;
-  const double spot = assets[context.registry().underlying(line.instrument).value].mid;
-  const double coin = assets[context.registry().settlement(line.instrument).value].mid;
-  return nearest_decimal(std::max(0.0, line.fair + signed_shift * spot / coin));
 }
 
 void close_position(Context& context, AccountIndex account, const ClosableLine& line,
                     std::uint64_t lots, double shift) {
-  const Decimal price = price_of(context, line, shift);
+  const Decimal price = closing_price(context.books(), line, shift);
+  const Usd better = policy::notional(line.item, lots);
+  const auto saved = static_cast<std::int64_t>(static_cast<double>(better.micros) * shift);
+  DefaultRecord record = context.state.default_record(account);
+  record.charges.deleveraged += Usd{saved};
+  context.state.put_default(record);
   std::uint32_t rank = 0;
   for (const policy::Winner& winner : winners_of(context, account, line)) {
     if (lots == 0) return;
@@ -152,6 +131,9 @@ void take_collateral(Context& context, AccountIndex account, const ClosableLine&
                                          ledger::debt_key(SystemOwner::pool, line.received), paid));
     BULKHEAD_ASSERT(done.has_value());
   }
+  add_loss(context, account,
+           context.valuer.market_value(line.asset, taken) -
+               context.valuer.market_value(line.received, paid));
   context.emit(account, CollateralTaken{.asset = context.registry()[line.asset].name,
                                         .amount = taken,
                                         .owed_asset = context.registry()[line.received].name,

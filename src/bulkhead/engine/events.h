@@ -20,19 +20,18 @@
 
 namespace bulkhead::engine {
 
-using EventBody =
-    std::variant<std::monostate, LogOpened, Refused, Registered, AccountOpened,
-                 StandingInstructionSet, BalanceChanged, OrderChanged, TradeBooked, PositionSettled,
-                 ObservationsDropped, QualityChanged, RegimeChanged, ScenarioSetAdopted,
-                 ParametersAdopted, GrantTaken, HaltChanged, OutageNoticed, CoverageChanged,
-                 VaultChanged, DefaultChanged, CallIssued, CallChanged, TopUpProposed,
-                 SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged,
-                 ActBlocked, LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged,
-                 StateDigest, DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged,
-                 CollateralSubstituted, CustodyReconciled, CustodyEscalated, SequestrationShort,
-                 AlarmChanged, SequestrationOrderChanged, SequestrationScored,
-                 SequestrationHeldBack, SequestrationReviewed, PlanAccepted, PlanEnded, Deleveraged,
-                 CollateralTaken, SettlementPriceSet, StopChanged, CorrectionMade>;
+using EventBody = std::variant<
+    std::monostate, LogOpened, Refused, Registered, AccountOpened, StandingInstructionSet,
+    BalanceChanged, OrderChanged, TradeBooked, PositionSettled, ObservationsDropped, QualityChanged,
+    RegimeChanged, ScenarioSetAdopted, ParametersAdopted, GrantTaken, HaltChanged, OutageNoticed,
+    CoverageChanged, VaultChanged, DefaultChanged, CallIssued, CallChanged, TopUpProposed,
+    SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged, ActBlocked,
+    LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged, StateDigest,
+    DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged, CollateralSubstituted,
+    CustodyReconciled, CustodyEscalated, SequestrationShort, AlarmChanged,
+    SequestrationOrderChanged, SequestrationScored, SequestrationHeldBack, SequestrationReviewed,
+    PlanAccepted, PlanEnded, AuctionOpened, AuctionFilled, AuctionEnded, Deleveraged,
+    CollateralTaken, GainsReduced, LossCharged, SettlementPriceSet, StopChanged, CorrectionMade>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

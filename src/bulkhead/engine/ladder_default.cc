@@ -2,13 +2,17 @@
 
 #include <algorithm>
 
+#include "bulkhead/engine/auctions.h"
 #include "bulkhead/engine/blocked.h"
-#include "bulkhead/engine/capacity.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deleveraging.h"
+#include "bulkhead/engine/hedges.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_vault.h"
 #include "bulkhead/engine/liquidation_items.h"
+#include "bulkhead/engine/liquidation_orders.h"
+#include "bulkhead/engine/loss_charges.h"
+#include "bulkhead/engine/own_losses.h"
 #include "bulkhead/engine/plans.h"
 #include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/waterfall.h"
@@ -53,60 +57,8 @@ void end_liquidation(Context& context, AccountIndex account) {
                                         .figures = context.figures(account)});
 }
 
-// What was instructed and not yet filled is no longer wanted.
-void end_instructions(Context& context, AccountIndex account) {
-  std::vector<std::uint64_t> open;
-  for (const auto& [number, order] : context.state.instructions()) {
-    if (order.account == account.value) open.push_back(number);
-  }
-  for (const std::uint64_t number : open) {
-    context.state.erase_instruction(number);
-    context.emit(account, LiquidationEnded{number, false});
-  }
-}
-
-void instruct(Context& context, AccountIndex account, const ClosableLine& line,
-              const policy::Slice& slice, double band) {
-  LiquidationOrder order;
-  order.number = ++context.state.edit_counters().last_instruction;
-  order.account = account.value;
-  order.expires = context.now() + context.ladder().defaults.liquidation_interval;
-  LiquidationInstructed said{.instruction = order.number,
-                             .instrument = {},
-                             .lots = 0,
-                             .asset = {},
-                             .received_asset = {},
-                             .amount = {},
-                             .limit = 0,
-                             .expected_cost = slice.expected_cost,
-                             .expires = order.expires};
-  const double worst = std::max(band, line.expected_cost_fraction(slice.lots) * 1.25 + 0.0005);
-  if (line.is_position()) {
-    const auto lots = static_cast<std::int64_t>(slice.lots);
-    order.instrument = line.instrument.value;
-    order.lots = line.position > 0 ? -lots : lots;
-    order.limit = line.fair * (order.lots > 0 ? 1 + worst : 1 - worst);
-    said.instrument = context.registry()[line.instrument].name;
-    said.lots = order.lots;
-  } else {
-    order.asset = line.asset.value;
-    order.received_asset = line.received.value;
-    order.amount = line.amount_of(slice.lots);
-    order.limit = line.fair * (1 - worst);
-    said.asset = context.registry()[line.asset].name;
-    said.received_asset = context.registry()[line.received].name;
-    said.amount = order.amount;
-  }
-  said.limit = order.limit;
-  use_capacity(context.state, GrantKind::market_capacity,
-               line.is_position() ? said.instrument : said.asset,
-               policy::notional(line.item, slice.lots));
-  context.state.put_instruction(order);
-  context.emit(account, std::move(said));
-}
-
 // Where no reduction helps by itself: everything, as far as this interval takes it (D10.2).
-std::vector<policy::Slice> close_out(const std::vector<ClosableLine>& lines) {
+std::vector<policy::Slice> close_out(std::span<const ClosableLine> lines) {
   std::vector<policy::Slice> slices;
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
     const policy::ClosableItem& item = lines[i].item;
@@ -117,23 +69,44 @@ std::vector<policy::Slice> close_out(const std::vector<ClosableLine>& lines) {
   return slices;
 }
 
-// What the core's own plan closes in this interval.
-std::vector<policy::Slice> plain_slices(Context& context, AccountIndex account,
-                                        const std::vector<ClosableLine>& lines) {
+policy::LiquidationPlan plan_of(Context& context, AccountIndex account,
+                                std::span<const ClosableLine> lines) {
   std::vector<policy::ClosableItem> items;
   items.reserve(lines.size());
   for (const ClosableLine& line : lines) items.push_back(line.item);
-  policy::LiquidationPlan plan = plan_over(context.books(), account, lines, items);
-  return plan.outcome == policy::PlanOutcome::stuck ? close_out(lines) : std::move(plan.slices);
+  return plan_over(context.books(), account, lines, items);
 }
 
-// Instructs the next slices, of a planner's plan or the plain one; false if there is nothing that
-// could be closed or sold.
+// What the core's own plan closes in this interval: with hedges where only they reach the exit
+// level now, or cheaper.
+std::vector<policy::Slice> plain_slices(Context& context, AccountIndex account,
+                                        const std::vector<ClosableLine>& lines) {
+  const std::span<const ClosableLine> closable = without_hedges(lines);
+  policy::LiquidationPlan plan = plan_of(context, account, closable);
+  if (closable.size() < lines.size()) {
+    policy::LiquidationPlan hedged = plan_of(context, account, lines);
+    const bool reached = plan.outcome == policy::PlanOutcome::reaches_exit;
+    if (hedged.outcome == policy::PlanOutcome::reaches_exit &&
+        (!reached || hedged.expected_cost < plan.expected_cost)) {
+      return std::move(hedged.slices);
+    }
+  }
+  return plan.outcome == policy::PlanOutcome::stuck ? close_out(closable) : std::move(plan.slices);
+}
+
+// Instructs the next slices, of a planner's plan or the plain one, or opens an auction; false if
+// there is nothing that could be closed or sold.
 bool plan_and_instruct(Context& context, AccountIndex account) {
-  const std::vector<ClosableLine> lines = closable_lines(context.books(), account);
+  std::vector<ClosableLine> lines = closable_lines(context.books(), account);
+  const std::vector<ClosableLine> hedges = hedge_lines(context.books(), account, lines);
+  lines.insert(lines.end(), hedges.begin(), hedges.end());
   if (lines.empty()) return false;
   if (waits_for_planner(context, account)) return true;
   const auto planned = slices_of_plan(context, account, lines);
+  if (!planned && cannot_be_sliced(context, account, without_hedges(lines))) {
+    open_auction(context, account, without_hedges(lines));
+    return true;
+  }
   const std::vector<policy::Slice> slices =
       planned ? *planned : plain_slices(context, account, lines);
   if (slices.empty()) {
@@ -146,7 +119,7 @@ bool plan_and_instruct(Context& context, AccountIndex account) {
   const policy::LadderState& ladder = context.state.account(account).ladder;
   const double band =
       policy::closing_band(context.now() - ladder.default_since, context.ladder().defaults);
-  change_default(context, account, policy::DefaultInput::first_slice);
+  change_to_liquidating(context, account);
   for (const policy::Slice& slice : slices) {
     instruct(context, account, lines[slice.item], slice, band);
   }
@@ -178,6 +151,14 @@ bool ready_to_close(Context& context, AccountIndex account) {
   return false;
 }
 
+// At the exit level it only pays what it has lost, and nothing is reduced any more.
+bool pays_its_losses(const Context& context, AccountIndex account,
+                     const policy::Standing& standing) {
+  return context.state.account(account).ladder.default_ == policy::Default::liquidating &&
+         !context.state.default_record(account).owed.empty() && !standing.unpriced &&
+         policy::at_level(standing, standing.equity_mid, context.ladder().levels.target_bp);
+}
+
 }  // namespace
 
 policy::DefaultContext default_context(const Context& context, AccountIndex account,
@@ -200,16 +181,22 @@ void follow_default(Context& context, AccountIndex account, const policy::Standi
   if (choice.input == policy::DefaultInput::nothing_left && !ready_to_close(context, account)) {
     return;
   }
+  if (choice.input == policy::DefaultInput::exit_reached && !own_losses_settled(context, account)) {
+    return;
+  }
   const policy::Default before = context.state.account(account).ladder.default_;
   change_default(context, account, choice.input);
   if (before == policy::Default::none) {
+    note_declared(context, account);
     cancel_orders(context, account);
     return;
   }
   // The default ends: cured, exit reached, or nothing left.
   end_instructions(context, account);
   end_plan(context, account, PlanEnd::overtaken);
-  context.state.erase_default(account);
+  end_auction(context, account, AuctionEnd::overtaken);
+  tell_charges(context, account);
+  if (choice.input != policy::DefaultInput::nothing_left) context.state.erase_default(account);
   if (choice.input == policy::DefaultInput::exit_reached) end_liquidation(context, account);
   context.state.edit_account(account).call_missed = false;
   context.state.edit_account(account).blocked = 0;
@@ -217,19 +204,30 @@ void follow_default(Context& context, AccountIndex account, const policy::Standi
 
 void declare_by_order(Context& context, AccountIndex account) {
   change_default(context, account, policy::DefaultInput::ordered);
+  note_declared(context, account);
   cancel_orders(context, account);
+}
+
+void change_to_liquidating(Context& context, AccountIndex account) {
+  change_default(context, account, policy::DefaultInput::first_slice);
 }
 
 void liquidate(Context& context, AccountIndex account, const policy::Standing& standing) {
   if (is_stopped(context.state, StopButton::stop_liquidations, account)) {
+    end_auction(context, account, AuctionEnd::overtaken);
     note_filled(context, account);
     note_blocked(context, account, Act::liquidation, policy::Reason::stopped, std::nullopt);
+    return;
+  }
+  if (pays_its_losses(context, account, standing)) {
+    end_auction(context, account, AuctionEnd::overtaken);
     return;
   }
   const policy::Reason hindrance = policy::liquidation_hindrance(
       context.state.account(account).ladder, standing, default_context(context, account, standing),
       context.ladder(), context.now());
   if (hindrance != policy::Reason::none) {
+    end_auction(context, account, AuctionEnd::overtaken);
     note_filled(context, account);  // while nothing may be asked for, the market owes no answer
     say_what_blocks(context, account, Act::liquidation, hindrance);
     return;
@@ -237,12 +235,13 @@ void liquidate(Context& context, AccountIndex account, const policy::Standing& s
   const auto untradable = untradable_price(context.books(), account);
   note_blocked(context, account, Act::liquidation,
                untradable ? policy::Reason::price_not_good : policy::Reason::none, untradable);
-  if (market_is_silent(context, account)) {
+  if (market_is_silent(context, account) || context.state.default_record(account).auctioned) {
     end_instructions(context, account);
     deleverage(context, account);
   }
   if (context.state.has_instruction(account)) return;
-  repay_from_pledged(context, account);
+  pay_debts(context, account);
+  if (context.state.default_record(account).auction) return;
   if (plan_and_instruct(context, account)) return;
   if (untradable || !context.state.positions.positions(account).empty()) return;
   cancel_orders(context, account);
@@ -252,7 +251,7 @@ void liquidate(Context& context, AccountIndex account, const policy::Standing& s
     return;
   }
   if (open_leg_count(context, account) > 0 || pledge_free(context, account)) return;
-  change_default(context, account, policy::DefaultInput::first_slice);
+  change_to_liquidating(context, account);
   cover_losses(context, account);
 }
 

@@ -46,15 +46,10 @@ std::uint64_t lots_within(const policy::ClosableItem& item, Usd capacity) {
   return fit >= static_cast<double>(item.lots) ? item.lots : static_cast<std::uint64_t>(fit);
 }
 
-// Lots that the market takes in this interval, one at least; and what its grant leaves, if it has
-// one.
+// The same, and what of them its grant leaves, if it has one.
 std::uint64_t capacity_lots(const Books& books, const policy::ClosableItem& item,
                             std::string_view market) {
-  std::uint64_t lots = item.lots;
-  if (item.market.adv > 0) {
-    const Usd interval = policy::interval_capacity(item.market, books.ladder().defaults);
-    lots = std::max<std::uint64_t>(1, lots_within(item, interval));
-  }
+  const std::uint64_t lots = interval_lots(books, item);
   const std::optional<Usd> granted = capacity_left(books.state, GrantKind::market_capacity, market,
                                                    books.state.market.epoch().time);
   return granted ? std::min(lots, lots_within(item, *granted)) : lots;
@@ -66,19 +61,8 @@ void add_positions(const Books& books, AccountIndex account, std::vector<Closabl
   for (const positions::Position& held : books.state.positions.positions(account)) {
     if (!tradable(books.valuer.epoch_risk().quality(held.instrument))) continue;
     if (is_halted(books.state, held.instrument)) continue;
-    const AssetIndex underlying = books.registry().underlying(held.instrument);
-    const double spot = books.state.market.epoch().assets[underlying.value].mid;
-    ClosableLine line;
-    line.instrument = held.instrument;
-    line.position = held.lots;
-    line.fair = fair_price(books, held.instrument);
-    line.item.group = underlying.value;
-    line.item.lots = static_cast<std::uint64_t>(held.lots > 0 ? held.lots : -held.lots);
-    line.item.notional_per_lot = books.valuer.epoch_risk().coins_per_lot(held.instrument) * spot;
-    line.item.market = depth_of(books, underlying, books.registry()[held.instrument].half_spread);
-    if (held.lots == 0 || !(line.item.notional_per_lot > 0)) continue;
-    line.item.capacity = capacity_lots(books, line.item, books.registry()[held.instrument].name);
-    lines.push_back(line);
+    const auto line = position_line(books, held.instrument, held.lots);
+    if (line) lines.push_back(*line);
   }
 }
 
@@ -97,8 +81,8 @@ AssetIndex greatest_debt(const Books& books, AccountIndex account) {
   return greatest;
 }
 
-void add_sales(const Books& books, AccountIndex account, std::vector<ClosableLine>& lines) {
-  const AssetIndex owed = greatest_debt(books, account);
+void add_sales(const Books& books, AccountIndex account, AssetIndex owed,
+               std::vector<ClosableLine>& lines) {
   if (!owed.valid()) return;
   if (!tradable(books.valuer.epoch_risk().quality(owed))) return;
   const double owed_price = books.state.market.epoch().assets[owed.value].mid;
@@ -163,10 +147,39 @@ double ClosableLine::expected_cost_fraction(std::uint64_t lots) const {
   return policy::cost_fraction(item.market, item.notional_per_lot * static_cast<double>(lots));
 }
 
+std::uint64_t interval_lots(const Books& books, const policy::ClosableItem& item) {
+  if (!(item.market.adv > 0)) return item.lots;
+  const Usd interval = policy::interval_capacity(item.market, books.ladder().defaults);
+  return std::max<std::uint64_t>(1, lots_within(item, interval));
+}
+
+std::optional<ClosableLine> position_line(const Books& books, InstrumentIndex instrument,
+                                          std::int64_t lots) {
+  const AssetIndex underlying = books.registry().underlying(instrument);
+  const double spot = books.state.market.epoch().assets[underlying.value].mid;
+  ClosableLine line;
+  line.instrument = instrument;
+  line.position = lots;
+  line.fair = fair_price(books, instrument);
+  line.item.group = underlying.value;
+  line.item.lots = static_cast<std::uint64_t>(lots > 0 ? lots : -lots);
+  line.item.notional_per_lot = books.valuer.epoch_risk().coins_per_lot(instrument) * spot;
+  line.item.market = depth_of(books, underlying, books.registry()[instrument].half_spread);
+  if (lots == 0 || !(line.item.notional_per_lot > 0)) return std::nullopt;
+  line.item.capacity = capacity_lots(books, line.item, books.registry()[instrument].name);
+  return line;
+}
+
 std::vector<ClosableLine> closable_lines(const Books& books, AccountIndex account) {
   std::vector<ClosableLine> lines;
   add_positions(books, account, lines);
-  add_sales(books, account, lines);
+  add_sales(books, account, greatest_debt(books, account), lines);
+  return lines;
+}
+
+std::vector<ClosableLine> sale_lines(const Books& books, AccountIndex account, AssetIndex owed) {
+  std::vector<ClosableLine> lines;
+  add_sales(books, account, owed, lines);
   return lines;
 }
 

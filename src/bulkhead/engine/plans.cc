@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/engine/closing.h"
+#include "bulkhead/engine/hedges.h"
 #include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/verbs.h"
 
@@ -40,7 +41,7 @@ Result<LotsClosed> lots_of(const Context& context, const ProposePlan& command,
     const bool sale = asked.instrument.empty();
     const auto at = std::ranges::find_if(lines, [&](const ClosableLine& line) {
       return sale ? !line.is_position() && context.registry()[line.asset].name == asked.asset
-                  : line.is_position() &&
+                  : line.is_position() && line.hedge == asked.hedge &&
                         context.registry()[line.instrument].name == asked.instrument;
     });
     const std::string& name = sale ? asked.asset : asked.instrument;
@@ -85,17 +86,19 @@ Status check_times(const Context& context, const ProposePlan& command) {
   return fail(ErrorCode::out_of_range, "expires", to_string(command.expires), "later than now");
 }
 
-AcceptedPlan accepted(const ProposePlan& command, const std::string& planner,
+AcceptedPlan accepted(const Context& context, AccountIndex account, const ProposePlan& command,
                       const std::vector<ClosableLine>& lines, const LotsClosed& closed,
                       bool closes) {
-  AcceptedPlan plan{planner, command.expires, closes, {}};
+  AcceptedPlan plan{context.command.actor, command.expires, closes, {}};
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (closed[i] == 0) continue;
     AcceptedPlan::Target target;
     if (lines[i].is_position()) {
       const auto lots = static_cast<std::int64_t>(closed[i]);
       target.instrument = lines[i].instrument.value;
-      target.lots = lines[i].position - (lines[i].position > 0 ? lots : -lots);
+      target.hedge = lines[i].hedge;
+      const std::int64_t held = context.state.positions.position(account, lines[i].instrument).lots;
+      target.lots = held - (lines[i].position > 0 ? lots : -lots);
     } else {
       target.asset = lines[i].asset.value;
       target.amount = lines[i].available - lines[i].amount_of(closed[i]);
@@ -105,10 +108,11 @@ AcceptedPlan accepted(const ProposePlan& command, const std::string& planner,
   return plan;
 }
 
-// Lots of a line beyond its target.
-std::uint64_t left_of(const ClosableLine& line, const AcceptedPlan::Target& target) {
+// Lots of a line beyond its target; `held` of a position.
+std::uint64_t left_of(const ClosableLine& line, std::int64_t held,
+                      const AcceptedPlan::Target& target) {
   if (line.is_position()) {
-    const std::int64_t left = line.position - target.lots;
+    const std::int64_t left = held - target.lots;
     const bool ahead = line.position > 0 ? left > 0 : left < 0;
     return ahead ? static_cast<std::uint64_t>(left > 0 ? left : -left) : 0;
   }
@@ -119,8 +123,9 @@ std::uint64_t left_of(const ClosableLine& line, const AcceptedPlan::Target& targ
 }
 
 bool is_of(const ClosableLine& line, const AcceptedPlan::Target& target) {
-  return line.is_position() ? line.instrument.value == target.instrument
-                            : line.asset.valid() && line.asset.value == target.asset;
+  return line.is_position()
+             ? line.instrument.value == target.instrument && line.hedge == target.hedge
+             : line.asset.valid() && line.asset.value == target.asset;
 }
 
 }  // namespace
@@ -130,13 +135,15 @@ Status carry_out(Context& context, const ProposePlan& command) {
   BULKHEAD_TRY_STATUS(check_planner(context));
   BULKHEAD_TRY_STATUS(check_times(context, command));
   BULKHEAD_TRY_STATUS(check_stage(context, account));
-  const std::vector<ClosableLine> lines = closable_lines(context.books(), account);
+  std::vector<ClosableLine> lines = closable_lines(context.books(), account);
+  const std::vector<ClosableLine> hedges = hedge_lines(context.books(), account, lines);
+  lines.insert(lines.end(), hedges.begin(), hedges.end());
   BULKHEAD_TRY(const LotsClosed closed, lots_of(context, command, lines));
   if (command.lines.empty()) return impossible("lines", "none", "at least one line");
   BULKHEAD_TRY(const JudgedClosing judged, judge_closing(context.books(), account, lines, closed));
   end_plan(context, account, PlanEnd::overtaken);
   DefaultRecord record = context.state.default_record(account);
-  record.plan = accepted(command, context.command.actor, lines, closed, judged.closes);
+  record.plan = accepted(context, account, command, lines, closed, judged.closes);
   context.state.put_default(record);
   context.emit(account, PlanAccepted{.planner = context.command.actor,
                                      .seen = command.seen,
@@ -179,8 +186,10 @@ std::optional<std::vector<policy::Slice>> slices_of_plan(Context& context, Accou
       all_found = all_found && target.lots == 0 && target.amount.is_zero();
       continue;
     }
-    const std::uint64_t left = left_of(*at, target);
-    const std::uint64_t lots = std::min(left, at->item.capacity);
+    const std::int64_t held =
+        at->is_position() ? context.state.positions.position(account, at->instrument).lots : 0;
+    const std::uint64_t left = left_of(*at, held, target);
+    const std::uint64_t lots = std::min({left, at->item.capacity, at->item.lots});
     waits = waits || (left > 0 && lots == 0);
     if (lots == 0) continue;
     closed[static_cast<std::size_t>(at - lines.begin())] = lots;

@@ -140,12 +140,13 @@ TEST_F(Plans, NoMoreIsAskedOfAMarketThanItsGrantLeaves) {
   world_.must("operator", Grant{GrantKind::market_capacity, kPerp, "",
                                 world_.amount("USDT", "1000"), 1, world_.now() + days(1)});
   for (int i = 0; i < 5; ++i) world_.tick().pass(seconds(1)).venue_fills();
-  // 1,000 at 53,000 are 18 lots of a thousandth.
-  ASSERT_EQ(instructed(), 1U);
+  // 1,000 at 53,000 are 18 lots of a thousandth; the rest is hedged in the other contract.
   EXPECT_EQ(lots(), 200 - 18);
-  world_.must("operator", Grant{GrantKind::market_capacity, kPerp, "",
-                                world_.amount("USDT", "100000"), 2, world_.now() + days(1)});
-  for (int i = 0; i < 5; ++i) world_.tick().pass(seconds(1)).venue_fills();
+  const auto instructed = world_.said_of<LiquidationInstructed>("alice-1");
+  ASSERT_EQ(instructed.size(), 2U);
+  EXPECT_EQ(instructed[0].lots, -18);
+  EXPECT_FALSE(instructed[0].hedge);
+  EXPECT_TRUE(instructed[1].hedge);
   EXPECT_EQ(world_.account("alice-1").ladder.default_, policy::Default::none);
 }
 

@@ -89,6 +89,47 @@ void play_silent_market(World& world) {
   for (int i = 0; i < 80; ++i) world.tick().pass(seconds(1)).places_answer();
 }
 
+// A book too large for its market: offered, taken in part; what nobody takes goes by rank.
+void play_auction(World& world) {
+  world.price("BTC", 60'000).ticks(5);
+  world.open("dave-10", "dave").fund("dave-10", "USDT", "9000000", "9000000");
+  world.open("carol-9", "carol").fund("carol-9", "USDT", "3000000", "3000000");
+  world.trade("carol-9", kPerp, -50'000, "60000");
+  world.open("erin-9", "erin").fund("erin-9", "USDT", "2000000", "2000000");
+  world.trade("erin-9", kPerp, 200'000, "60000").tick();
+  const std::size_t from = world.answers().size();
+  world.price("BTC", 53'000).ticks(5);
+  const auto opened = world.said_of<AuctionOpened>("erin-9", from);
+  ASSERT_FALSE(opened.empty());
+  const BidAuction bid{opened[0].auction, "dave-10", {{kPerp, 1'000, "", {}}}, 0};
+  const auto refuse = [&](auto change, ErrorCode code) {
+    BidAuction wrong = bid;
+    change(wrong);
+    world.refuse("dave", wrong, code);
+  };
+  refuse([](BidAuction& b) { ++b.auction; }, ErrorCode::instruction_unknown);
+  refuse([](BidAuction& b) { b.account = "carol-9"; }, ErrorCode::not_own_account);
+  refuse([](BidAuction& b) { b.limit_bp = 9'000; }, ErrorCode::price_invalid);
+  refuse([](BidAuction& b) { b.lines[0].lots = 0; }, ErrorCode::plan_impossible);
+  refuse([](BidAuction& b) { b.lines[0].instrument = "ETH/USDT:USDT"; },
+         ErrorCode::plan_impossible);
+  world.refuse("erin", BidAuction{bid.auction, "erin-9", {}, 0}, ErrorCode::party_invalid);
+  world.must("dave", bid);
+  world.ticks(40);
+}
+
+// What the fund lacks comes from what others have gained since the default.
+void play_reduced_gains(World& world) {
+  world.price("BTC", 60'000).ticks(5);
+  world.open("carol-8", "carol").fund("carol-8", "USDT", "20000", "20000");
+  world.trade("carol-8", kPerp, -100, "60000");
+  world.open("erin-10", "erin").fund("erin-10", "USDT", "2000", "2000");
+  world.trade("erin-10", kPerp, 200, "60000").tick();
+  world.price("BTC", 53'000).ticks(4);
+  world.price("BTC", 47'000);
+  for (int i = 0; i < 15; ++i) world.tick().pass(seconds(1)).places_answer().venue_fills();
+}
+
 void play_corrections(World& world) {
   world.price("BTC", 60'000).ticks(5);
   world.open("erin-7", "erin").fund("erin-7", "USDT", "5000", "5000");
@@ -151,6 +192,8 @@ void play_defaults(World& world) {
   play_plans(world);
   play_shared_loss(world);
   play_silent_market(world);
+  play_auction(world);
+  play_reduced_gains(world);
   play_corrections(world);
   play_substitution(world);
 }

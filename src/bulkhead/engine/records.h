@@ -29,6 +29,7 @@ struct Counters {
   Timestamp scenario_as_of;
   std::string venue;
   std::uint64_t last_delivery = 0;
+  std::uint64_t last_auction = 0;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -44,6 +45,7 @@ struct Counters {
     visit(10, "scenario_as_of", self.scenario_as_of);
     visit(11, "venue", self.venue);
     visit(12, "last_delivery", self.last_delivery);
+    visit(13, "last_auction", self.last_auction);
   }
 };
 
@@ -131,6 +133,9 @@ struct LiquidationOrder {
   Amount amount;  // unsold
   double limit = 0;
   Timestamp expires;
+  // Of its market's capacity, for what is unfilled; comes back with it, if the grant is the same.
+  Usd capacity;
+  std::uint64_t capacity_epoch = 0;  // of the grant; 0: the market has none
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -143,6 +148,8 @@ struct LiquidationOrder {
     visit(7, "amount", self.amount);
     visit(8, "limit", self.limit);
     visit(9, "expires", self.expires);
+    visit(10, "capacity", self.capacity);
+    visit(11, "capacity_epoch", self.capacity_epoch);
   }
 };
 
@@ -156,13 +163,15 @@ struct AcceptedPlan {
     std::uint32_t instrument = 0xffff'ffffU;  // or none: a sale
     std::int64_t lots = 0;                    // of the position when all is done, + long
     std::uint32_t asset = 0xffff'ffffU;
-    Amount amount;  // available when all is done
+    Amount amount;       // available when all is done
+    bool hedge = false;  // the position is opened or enlarged
     template <class Self, class Visitor>
     static void fields(Self& self, Visitor&& visit) {
       visit(1, "instrument", self.instrument);
       visit(2, "lots", self.lots);
       visit(3, "asset", self.asset);
       visit(4, "amount", self.amount);
+      visit(5, "hedge", self.hedge);
     }
   };
   std::vector<Target> targets;
@@ -176,12 +185,79 @@ struct AcceptedPlan {
   }
 };
 
-// "engine/default/<account, ten digits>": of an account in default, gone when that ends.
+// Owed in one asset for what liquidation lost and the account has not paid yet.
+struct LossOwed {
+  std::uint32_t asset = 0;
+  Amount amount;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "amount", self.amount);
+  }
+};
+
+// What of an account in default is offered to all others (D10.2).
+struct OpenAuction {
+  std::uint64_t number = 0;
+  Timestamp opened;
+  Timestamp ends;
+  // What is left of it.
+  struct Line {
+    std::uint32_t instrument = 0xffff'ffffU;  // or none: collateral for a debt
+    std::int64_t lots = 0;                    // of the position, + long
+    std::uint32_t asset = 0xffff'ffffU;
+    Amount amount;
+    template <class Self, class Visitor>
+    static void fields(Self& self, Visitor&& visit) {
+      visit(1, "instrument", self.instrument);
+      visit(2, "lots", self.lots);
+      visit(3, "asset", self.asset);
+      visit(4, "amount", self.amount);
+    }
+  };
+  std::vector<Line> lines;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "number", self.number);
+    visit(2, "opened", self.opened);
+    visit(3, "ends", self.ends);
+    visit(4, "lines", self.lines);
+  }
+};
+
+// A market in which an account had a position when its default was declared, and its mark then.
+struct MarkAtDefault {
+  std::uint32_t instrument = 0;
+  bool was_long = false;
+  double mark = 0;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "instrument", self.instrument);
+    visit(2, "was_long", self.was_long);
+    visit(3, "mark", self.mark);
+  }
+};
+
+// "engine/default/<account, ten digits>": of an account in default, gone when that ends, but for a
+// closed account's.
 struct DefaultRecord {
   std::uint32_t account = 0;
   std::uint32_t waited = 0;        // ticks for a planner
   std::optional<Timestamp> asked;  // instructed since, and nothing filled
   std::optional<AcceptedPlan> plan;
+  std::vector<LossOwed> owed;  // sorted by asset
+  std::optional<OpenAuction> auction;
+  bool auctioned = false;            // and not sold out: what is left goes by rank
+  std::vector<MarkAtDefault> marks;  // by instrument
+  // The account's own when the default was declared, of which its losses are charged in this order.
+  Usd own_sequestered;
+  Usd own_pledged;
+  Usd own_free;
+  Usd lost;             // realised in liquidation, net of gains
+  LossCharges charges;  // so far
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -189,6 +265,15 @@ struct DefaultRecord {
     visit(2, "waited", self.waited);
     visit(3, "asked", self.asked);
     visit(4, "plan", self.plan);
+    visit(5, "owed", self.owed);
+    visit(6, "auction", self.auction);
+    visit(7, "auctioned", self.auctioned);
+    visit(8, "marks", self.marks);
+    visit(9, "own_sequestered", self.own_sequestered);
+    visit(10, "own_pledged", self.own_pledged);
+    visit(11, "own_free", self.own_free);
+    visit(12, "lost", self.lost);
+    visit(13, "charges", self.charges);
   }
 };
 

@@ -78,6 +78,8 @@ template <>
 constexpr Roles kAllowed<SetPlaceAlarm> =
     bit(Role::custodian) | kOperator | bit(Role::risk_manager);
 template <>
+constexpr Roles kAllowed<BidAuction> = kMember | kVenue;
+template <>
 constexpr Roles kAllowed<PressStop> = kTreasury | bit(Role::risk_manager) | bit(Role::approver);
 template <>
 constexpr Roles kAllowed<EndStop> = bit(Role::risk_manager) | bit(Role::approver);

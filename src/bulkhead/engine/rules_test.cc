@@ -258,7 +258,7 @@ TEST(Waterfall, OwnAssetsOfTheSameKindComeFirst) {
 TEST(Waterfall, WhatIsHeldComesBackBeforeAnAccountIsClosed) {
   World world;
   open_short_of_margin(world, "bob-1", "bob");
-  // Losses are paid from what is free, so that no debt is left at the end.
+  // What is free is not touched while what is sequestered pays.
   world.fund("bob-1", "USDT", "1000", "0");
   world.places_answer().price("BTC", 55'000).ticks(3);
   ASSERT_EQ(world.account("bob-1").ladder.default_, Default::declared);
@@ -270,11 +270,11 @@ TEST(Waterfall, WhatIsHeldComesBackBeforeAnAccountIsClosed) {
   world.trade("bob-1", "BTC/USDT:USDT", -left, "55000").tick();
   EXPECT_EQ(world.account("bob-1").ladder.vault, policy::Vault::releasing);
   EXPECT_EQ(world.account("bob-1").ladder.default_, Default::liquidating);
-  world.pass(seconds(1)).places_answer().tick();
+  for (int i = 0; i < 3; ++i) world.pass(seconds(1)).places_answer().tick();
   EXPECT_EQ(world.account("bob-1").ladder.default_, Default::closed);
-  world.tick();
   EXPECT_EQ(world.account("bob-1").ladder.vault, policy::Vault::none);
-  const Amount own = world.amount("USDT", "1800");
+  EXPECT_EQ(world.held("bob-1", "USDT", "internal", Bucket::free), world.amount("USDT", "1000"));
+  const Amount own = world.amount("USDT", "800");
   EXPECT_EQ(world.held("bob-1", "USDT", "internal", Bucket::pledged), own);
   world.must("bob", Unpledge{"bob-1", "USDT", "internal", own});
   world.must("bob", Withdraw{"bob-1", "USDT", "internal", own});

@@ -40,7 +40,12 @@ void report(ChangeSet& out, const Map& map, Keys& changed, Name name) {
 
 }  // namespace
 
-State::State() : positions(market.registry(), ledger), orders(market.registry()) {}
+State::State()
+    : positions(market.registry(), ledger,
+                [this](AccountIndex account) {
+                  return accounts_[account.value].ladder.default_ == policy::Default::liquidating;
+                }),
+      orders(market.registry()) {}
 
 Counters& State::edit_counters() {
   counters_changed_ = true;

@@ -103,6 +103,7 @@ class State {
 
   // How far an account's default is; the default record if there is none.
   DefaultRecord default_record(AccountIndex account) const;
+  const std::map<std::uint32_t, DefaultRecord>& defaults() const { return defaults_; }
   void put_default(const DefaultRecord& record);
   void erase_default(AccountIndex account);
   // A grant of the kind, of any subject, that has not expired.

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <tuple>
 
+#include "bulkhead/engine/auctions.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/liquidation_orders.h"
 #include "bulkhead/engine/two_persons.h"
 #include "bulkhead/engine/vault_orders.h"
 
@@ -20,7 +22,8 @@ enum class Kind : std::uint8_t {
   call_deadline,
   leg_timeout,
   instruction_expiry,
-  vault_order_expiry
+  vault_order_expiry,
+  auction_end
 };
 
 struct Timer {
@@ -77,6 +80,11 @@ std::vector<Timer> due_timers(const Context& context) {
   for (const auto& [account, vault] : state.vaults()) {
     if (vault.order) {
       timers.push_back({vault.order->until, Kind::vault_order_expiry, account, {}, {}});
+    }
+  }
+  for (const auto& [account, record] : state.defaults()) {
+    if (record.auction) {
+      timers.push_back({record.auction->ends, Kind::auction_end, account, {}, {}});
     }
   }
   std::erase_if(timers, [now](const Timer& timer) { return timer.due > now; });
@@ -149,12 +157,6 @@ void time_out_leg(Context& context, const LegKey& key) {
   if (step.leg.asked != leg.asked) tell_instruction(context, step.leg, true);
 }
 
-void expire_instruction(Context& context, std::uint64_t number) {
-  const AccountIndex account(context.state.instructions().find(number)->second.account);
-  context.state.erase_instruction(number);
-  context.emit(account, LiquidationEnded{number, false});
-}
-
 }  // namespace
 
 void fire_timers(Context& context) {
@@ -179,10 +181,13 @@ void fire_timers(Context& context) {
         time_out_leg(context, timer.leg);
         break;
       case Kind::instruction_expiry:
-        expire_instruction(context, timer.number);
+        end_instruction(context, timer.number, false);
         break;
       case Kind::vault_order_expiry:
         end_order(context, AccountIndex(timer.number));
+        break;
+      case Kind::auction_end:
+        end_auction(context, AccountIndex(timer.number), AuctionEnd::expired);
         break;
     }
   }

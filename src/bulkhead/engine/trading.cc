@@ -3,6 +3,9 @@
 
 #include "bulkhead/engine/deleveraging.h"
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/liquidation_orders.h"
+#include "bulkhead/engine/loss_charges.h"
+#include "bulkhead/engine/own_losses.h"
 #include "bulkhead/engine/verbs.h"
 
 namespace bulkhead::engine {
@@ -108,14 +111,13 @@ Status check_answer(const LiquidationOrder& order, InstrumentIndex instrument, s
               "no worse than the limit " + std::to_string(order.limit));
 }
 
-void count_answer(Context& context, AccountIndex account, LiquidationOrder order, bool complete) {
+void count_answer(Context& context, AccountIndex account, const LiquidationOrder& left) {
   note_filled(context, account);
-  if (!complete) {
-    context.state.put_instruction(order);
-    return;
+  if (left.lots == 0 && left.amount.is_zero()) {
+    end_instruction(context, left.number, true);
+  } else {
+    keep_open(context, context.state.instructions().at(left.number), left);
   }
-  context.state.erase_instruction(order.number);
-  context.emit(account, LiquidationEnded{order.number, true});
 }
 
 // What was received per coin sold, rounded to the minor unit, against the limit of the sale.
@@ -250,6 +252,7 @@ Status carry_out(Context& context, const Fill& command) {
                                              .price = price,
                                              .buyer_fee = buys ? command.fee : Amount{},
                                              .seller_fee = buys ? Amount{} : command.fee}));
+  note_losses(context, effects.settled);
   tell_trade(context, effects, command);
   if (!command.order.empty()) {
     BULKHEAD_TRY(const positions::Order left,
@@ -258,7 +261,7 @@ Status carry_out(Context& context, const Fill& command) {
   }
   if (command.instruction != 0) {
     order.lots -= lots;
-    count_answer(context, account, order, order.lots == 0);
+    count_answer(context, account, order);
   }
   return {};
 }
@@ -279,11 +282,14 @@ Status carry_out(Context& context, const FillSale& command) {
   BULKHEAD_TRY(const positions::Settled settled,
                context.state.positions.sell_collateral(context.cause(), from, command.sold,
                                                        received, command.received));
-  static_cast<void>(settled);
+  note_losses(context, {&settled, 1});
+  add_loss(context, account,
+           context.valuer.market_value(sold, command.sold) -
+               context.valuer.market_value(received, command.received));
   context.tell_movements();
   context.state.edit_account(account).regime_stale = true;
   order.amount = order.amount - command.sold;
-  count_answer(context, account, order, order.amount.is_zero());
+  count_answer(context, account, order);
   return {};
 }
 

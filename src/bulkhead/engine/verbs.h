@@ -52,6 +52,8 @@ Status carry_out(Context& context, const SetPlaceAlarm& command);
 Status carry_out(Context& context, const SubstituteCollateral& command);
 // plans.cc
 Status carry_out(Context& context, const ProposePlan& command);
+// auctions.cc
+Status carry_out(Context& context, const BidAuction& command);
 // stops.cc
 Status carry_out(Context& context, const PressStop& command);
 Status carry_out(Context& context, const EndStop& command);

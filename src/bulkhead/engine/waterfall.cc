@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/base/elementary.h"
+#include "bulkhead/engine/gains.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -107,17 +108,6 @@ Amount draw_set_off(Context& context, AccountIndex account, AssetIndex owed, Amo
 
 }  // namespace
 
-void repay_from_pledged(Context& context, AccountIndex account) {
-  for (const ledger::Holding& debt : lines_of(context, account, Bucket::debt)) {
-    const HoldingKey from{account, debt.asset, context.internal_place(), Bucket::pledged};
-    const Amount paid = min(debt.balance.posted, context.state.ledger.available(from));
-    if (!paid.is_positive()) continue;
-    const Status done = context.state.ledger.repay(context.cause(), from, paid);
-    BULKHEAD_ASSERT(done.has_value());
-    context.tell_movements();
-  }
-}
-
 bool pledge_free(Context& context, AccountIndex account) {
   if (lines_of(context, account, Bucket::debt).empty()) return false;
   bool pledged = false;
@@ -142,6 +132,8 @@ void cover_losses(Context& context, AccountIndex account) {
     const Amount insured =
         draw_grant(context, GrantKind::insurance_fund, SystemOwner::insurance, line.asset, left);
     left = left - insured;
+    const Amount gains = reduce_gains(context, account, line.asset, left);
+    left = left - gains;
     const Status done =
         context.post(context.transfer(TransferKind::write_off, line.key(account),
                                       ledger::debt_key(SystemOwner::pool, line.asset), debt));
@@ -149,6 +141,13 @@ void cover_losses(Context& context, AccountIndex account) {
     const auto worth = [&](Amount amount) {
       return context.valuer.market_value(line.asset, amount);
     };
+    DefaultRecord record = context.state.default_record(account);
+    record.charges.set_off += worth(set_off);
+    record.charges.house += worth(house);
+    record.charges.insurance += worth(insured);
+    record.charges.gains += worth(gains);
+    record.charges.bad_debt += worth(left);
+    context.state.put_default(record);
     context.emit(account, LossCovered{.asset = context.registry()[line.asset].name,
                                       .insurance = insured,
                                       .bad_debt = left,
@@ -157,7 +156,9 @@ void cover_losses(Context& context, AccountIndex account) {
                                       .set_off = set_off,
                                       .house = house,
                                       .set_off_value = worth(set_off),
-                                      .house_value = worth(house)});
+                                      .house_value = worth(house),
+                                      .gains = gains,
+                                      .gains_value = worth(gains)});
   }
 }
 

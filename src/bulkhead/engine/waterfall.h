@@ -6,14 +6,11 @@
 
 namespace bulkhead::engine {
 
-// Pays debts from what is pledged in the same asset: no sale is needed for it.
-void repay_from_pledged(Context& context, AccountIndex account);
-
 // Pledges the account's free assets while it owes something; false if there was nothing to pledge.
 bool pledge_free(Context& context, AccountIndex account);
 
-// Ends every debt: by set-off, the house tranche and the insurance fund as far as they go, in this
-// order, then as bad debt.
+// Ends every debt: by set-off, the house tranche, the insurance fund and a haircut of others'
+// unpaid gains as far as they go, in this order, then as bad debt.
 void cover_losses(Context& context, AccountIndex account);
 
 // What others than the account could pay: set-off, house tranche, insurance fund, at mid.

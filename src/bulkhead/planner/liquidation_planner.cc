@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "bulkhead/engine/hedges.h"
 #include "bulkhead/planner/closing_program.h"
 
 namespace bulkhead::planner {
@@ -190,7 +191,9 @@ std::optional<LotsClosed> Planner::by_program(Proposal& proposal) {
 Result<Proposal> Planner::plan() {
   Proposal proposal;
   std::optional<LotsClosed> best = by_program(proposal);
-  const policy::LiquidationPlan plain = plain_plan(books_, account_, lines_);
+  const std::span<const ClosableLine> closable = engine::without_hedges(lines_);
+  const policy::LiquidationPlan plain =
+      plain_plan(books_, account_, {closable.begin(), closable.end()});
   if (plain.outcome == policy::PlanOutcome::reaches_exit) {
     proposal.plain_cost = plain.expected_cost;
     LotsClosed closed(lines_.size(), 0);
@@ -219,6 +222,7 @@ Result<Proposal> Planner::plan() {
     engine::PlanLine line;
     if (lines_[i].is_position()) {
       line.instrument = books_.registry()[lines_[i].instrument].name;
+      line.hedge = lines_[i].hedge;
       line.lots = static_cast<std::int64_t>(lots);
     } else {
       line.asset = books_.registry()[lines_[i].asset].name;
@@ -238,6 +242,8 @@ Result<Proposal> plan_liquidation(const engine::Books& books, AccountIndex accou
     return fail(ErrorCode::stage_forbids, "account", to_string(stage), "an account in default");
   }
   std::vector<ClosableLine> lines = closable_lines(books, account);
+  const std::vector<ClosableLine> hedges = engine::hedge_lines(books, account, lines);
+  lines.insert(lines.end(), hedges.begin(), hedges.end());
   if (lines.empty()) {
     return fail(ErrorCode::plan_impossible, "account", state.name,
                 "an account with something that can be closed at a price");

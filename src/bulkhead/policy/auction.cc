@@ -70,4 +70,24 @@ std::optional<Seizure> seize(double debt, double coins, double penalty, double r
   return Seizure{taken * penalty, lot, debt - taken, coins - lot};
 }
 
+AuctionTerms closing_terms(const DefaultParameters& parameters) {
+  AuctionTerms terms;
+  terms.start_factor = 1 + parameters.auction_premium_bp / 10'000.0;
+  terms.curve = AuctionCurve::linear;
+  const double fall = (parameters.auction_premium_bp + parameters.closing_band_bp) / 10'000.0;
+  // The line through start and end reaches zero after this time; a band of nothing never falls.
+  const double stretch = fall > 0 ? std::min(terms.start_factor / fall, 1e5) : 1e5;
+  terms.length = Duration{
+      static_cast<std::int64_t>(static_cast<double>(parameters.auction_length.ns) * stretch)};
+  terms.reset_after = parameters.auction_length;
+  terms.reset_below = 0;
+  return terms;
+}
+
+double closing_share(const DefaultParameters& parameters, Duration elapsed) {
+  const AuctionTerms terms = closing_terms(parameters);
+  const double share = auction_price(terms, auction_top(terms, 1), elapsed);
+  return std::max(share, 1 - parameters.closing_band_bp / 10'000.0);
+}
+
 }  // namespace bulkhead::policy

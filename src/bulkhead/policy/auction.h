@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "bulkhead/base/time.h"
+#include "bulkhead/policy/ladder_parameters.h"
 
 namespace bulkhead::policy {
 
@@ -58,5 +59,11 @@ struct Seizure {
 // penalty >= 1. All of it if the rest would be less than `dust`; none if no room is left or what
 // could be taken is itself dust.
 std::optional<Seizure> seize(double debt, double coins, double penalty, double room, double dust);
+
+// Terms of an auction inside the closing band (D10.4), its prices as shares of fair: it begins at
+// the premium over fair and falls linearly to the end of the band at `auction_length` > 0.
+AuctionTerms closing_terms(const DefaultParameters& parameters);
+// Its price at `elapsed` >= 0 as a share of fair, never beyond the band.
+double closing_share(const DefaultParameters& parameters, Duration elapsed);
 
 }  // namespace bulkhead::policy

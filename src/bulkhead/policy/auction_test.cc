@@ -135,5 +135,22 @@ TEST(Seizure, LeavesNoDust) {
   EXPECT_FALSE(seize(100, 40, 1, 19, 20));
 }
 
+// Inside the closing band: above fair at first, at the end of the band at the end of its time.
+TEST(Auction, AShareOfFairFallsThroughTheBand) {
+  DefaultParameters rules;
+  rules.auction_premium_bp = 200;
+  rules.closing_band_bp = 600;
+  rules.auction_length = minutes(40);
+  EXPECT_NEAR(closing_share(rules, Duration{}), 1.02, 1e-12);
+  EXPECT_NEAR(closing_share(rules, minutes(10)), 1.00, 1e-9);
+  EXPECT_NEAR(closing_share(rules, minutes(20)), 0.98, 1e-9);
+  EXPECT_NEAR(closing_share(rules, minutes(40)), 0.94, 1e-9);
+  EXPECT_GE(closing_share(rules, hours(2)), 0.94);
+  EXPECT_TRUE(needs_reset(closing_terms(rules), 1.02, minutes(41)));
+  EXPECT_FALSE(needs_reset(closing_terms(rules), 1.02, minutes(40)));
+  rules.auction_premium_bp = rules.closing_band_bp = 0;
+  EXPECT_NEAR(closing_share(rules, minutes(40)), 1, 1e-4);
+}
+
 }  // namespace
 }  // namespace bulkhead::policy

@@ -132,6 +132,11 @@ Status validate_defaults(const DefaultParameters& p) {
   BULKHEAD_TRY_STATUS(in_range("ladder.defaults.plan_ticks", p.plan_ticks, 0, 1'000));
   BULKHEAD_TRY_STATUS(
       in_range("ladder.defaults.deleverage_after", p.deleverage_after, seconds(1), days(7)));
+  BULKHEAD_TRY_STATUS(
+      in_range("ladder.defaults.auction_premium_bp", p.auction_premium_bp, 0, 10'000));
+  BULKHEAD_TRY_STATUS(
+      in_range("ladder.defaults.auction_length", p.auction_length, Duration{}, days(7)));
+  BULKHEAD_TRY_STATUS(in_range("ladder.defaults.gains_haircut_bp", p.gains_haircut_bp, 0, 10'000));
   return in_range("ladder.defaults.closing_band_after", p.closing_band_after, seconds(1), days(7));
 }
 

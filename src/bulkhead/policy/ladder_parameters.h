@@ -135,7 +135,10 @@ struct DefaultParameters {
   Duration closing_band_after = minutes(30);     // … reached after this time (D10.4)
   Duration confirm_volatile_for = seconds(120);  // at spot, with a source more than the quorum
   std::uint32_t plan_ticks = 3;                  // that a planner is waited for (D10.2)
-  Duration deleverage_after = hours(1);  // instructed and nothing filled for so long (D10.3)
+  Duration deleverage_after = hours(1);   // instructed and nothing filled for so long (D10.3)
+  BasisPoints auction_premium_bp = 100;   // over fair, at which an auction begins (D10.2)
+  Duration auction_length = minutes(30);  // until its price is at the end of the band; 0: none held
+  BasisPoints gains_haircut_bp = 5'000;   // most of unpaid gains since a default (D10.3)
 
   friend bool operator==(const DefaultParameters&, const DefaultParameters&) = default;
   template <class Self, class Visitor>
@@ -152,6 +155,9 @@ struct DefaultParameters {
     visit(10, "confirm_volatile_for", self.confirm_volatile_for);
     visit(11, "plan_ticks", self.plan_ticks);
     visit(12, "deleverage_after", self.deleverage_after);
+    visit(13, "auction_premium_bp", self.auction_premium_bp);
+    visit(14, "auction_length", self.auction_length);
+    visit(15, "gains_haircut_bp", self.gains_haircut_bp);
   }
 };
 

@@ -160,7 +160,7 @@ Status Positions::plan_settlement(InstrumentIndex instrument, std::span<const Ch
 Status Positions::check_fill(const Fill& fill) const {
   BULKHEAD_TRY(const std::vector<Change> changes, plan_fill(fill));
   BULKHEAD_TRY_STATUS(market_after(fill.instrument, changes));
-  SettlementPlan plan(*registry_, *ledger_, {});
+  SettlementPlan plan(*registry_, *ledger_, {}, &in_liquidation_);
   return plan_settlement(fill.instrument, changes, TransferKind::trade, plan);
 }
 
@@ -245,7 +245,7 @@ Result<Effects> Positions::carry_out(Cause cause, InstrumentIndex instrument,
                                      std::span<const Change> changes, TransferKind kind) {
   const Position market_before = position(SystemOwner::market, instrument);
   BULKHEAD_TRY(const Position market, market_after(instrument, changes));
-  SettlementPlan plan(*registry_, *ledger_, cause);
+  SettlementPlan plan(*registry_, *ledger_, cause, &in_liquidation_);
   BULKHEAD_TRY_STATUS(plan_settlement(instrument, changes, kind, plan));
   BULKHEAD_TRY_STATUS(ledger_->apply_all(plan.transfers()));
   Effects effects;
@@ -264,10 +264,31 @@ Result<Effects> Positions::carry_out(Cause cause, InstrumentIndex instrument,
 
 Result<Settled> Positions::settle_amount(Cause cause, AccountIndex account, AssetIndex asset,
                                          Amount amount, TransferKind kind, SystemOwner other) {
-  SettlementPlan plan(*registry_, *ledger_, cause);
+  SettlementPlan plan(*registry_, *ledger_, cause, &in_liquidation_);
   BULKHEAD_TRY_STATUS(plan.settle(account, asset, amount, kind, other));
   BULKHEAD_TRY_STATUS(ledger_->apply_all(plan.transfers()));
   return plan.settled().empty() ? Settled{account, asset, kind, {}, {}, {}} : plan.settled()[0];
+}
+
+Result<PositionChange> Positions::reduce_gain(InstrumentIndex instrument, AccountIndex account,
+                                              Amount amount) {
+  BULKHEAD_TRY_STATUS(check_instrument(instrument));
+  const Position before = position(account, instrument);
+  if (before.lots == 0 || (*registry_)[instrument].is_option()) {
+    return fail(ErrorCode::party_invalid, "account", to_string(ledger::Owner(account)),
+                "who has a future or perpetual there");
+  }
+  if (!amount.is_positive()) {
+    return fail(ErrorCode::amount_not_positive, "amount", to_string(amount), "more than 0");
+  }
+  Position after = before;
+  Position market = position(SystemOwner::market, instrument);
+  market.instrument = instrument;
+  BULKHEAD_TRY(after.leg, subtract(before.leg, amount));
+  BULKHEAD_TRY(market.leg, add(market.leg, amount));
+  set_position(account, after);
+  set_position(SystemOwner::market, market);
+  return describe(account, before, after, Amount{});
 }
 
 Result<Settled> Positions::sell_collateral(Cause cause, const ledger::HoldingKey& from,
@@ -278,7 +299,7 @@ Result<Settled> Positions::sell_collateral(Cause cause, const ledger::HoldingKey
   if (proceeds.is_negative()) {
     return fail(ErrorCode::amount_not_positive, "proceeds", to_string(proceeds), "zero or more");
   }
-  SettlementPlan plan(*registry_, *ledger_, cause);
+  SettlementPlan plan(*registry_, *ledger_, cause, &in_liquidation_);
   const AccountIndex account = from.owner.account();
   BULKHEAD_TRY_STATUS(plan.sell(from, amount));
   BULKHEAD_TRY_STATUS(

@@ -66,8 +66,9 @@ struct Effects {
 
 class Positions {
  public:
-  Positions(const market::Registry& registry, ledger::Ledger& books)
-      : registry_(&registry), ledger_(&books) {}
+  Positions(const market::Registry& registry, ledger::Ledger& books,
+            InLiquidation in_liquidation = {})
+      : registry_(&registry), ledger_(&books), in_liquidation_(std::move(in_liquidation)) {}
 
   // Errors: instrument_unknown, party_invalid, same_party, lots_not_positive, price_invalid,
   // lots_overflow, position_limit, amount_overflow, no_internal_place.
@@ -91,6 +92,12 @@ class Positions {
   Result<Settled> settle_amount(ledger::Cause cause, AccountIndex account, AssetIndex asset,
                                 Amount amount, ledger::TransferKind kind,
                                 ledger::SystemOwner other);
+
+  // What the account has gained in a future or perpetual and not been paid becomes less by `amount`
+  // > 0, the market's more: its leg is struck anew, no holding moves (D10.3). Errors:
+  // instrument_unknown, party_invalid (no position), amount_not_positive, amount_overflow.
+  Result<PositionChange> reduce_gain(InstrumentIndex instrument, AccountIndex account,
+                                     Amount amount);
 
   // After default: `amount` of the holding `from` goes to the market for `proceeds` of another
   // asset, which repay debt first and are pledged then (kind sale).
@@ -155,6 +162,7 @@ class Positions {
 
   const market::Registry* registry_;
   ledger::Ledger* ledger_;
+  InLiquidation in_liquidation_;
   std::vector<Lines> accounts_;
   Lines market_;
   std::vector<InstrumentTotals> totals_;  // by instrument, derived

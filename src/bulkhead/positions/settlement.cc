@@ -20,8 +20,12 @@ PlaceIndex internal_place(const market::Registry& registry) {
 }
 
 SettlementPlan::SettlementPlan(const market::Registry& registry, const ledger::Ledger& books,
-                               ledger::Cause cause)
-    : registry_(&registry), books_(&books), cause_(cause), internal_(internal_place(registry)) {}
+                               ledger::Cause cause, const InLiquidation* in_liquidation)
+    : registry_(&registry),
+      books_(&books),
+      cause_(cause),
+      in_liquidation_(in_liquidation),
+      internal_(internal_place(registry)) {}
 
 Status SettlementPlan::settle(AccountIndex account, AssetIndex asset, Amount amount,
                               TransferKind kind, SystemOwner other) {
@@ -79,8 +83,23 @@ std::vector<HoldingKey> SettlementPlan::loss_order(AccountIndex account, AssetIn
     if (place == internal_ || places[i].kind != market::PlaceKind::internal_ledger) continue;
     order.push_back({account, asset, place, Bucket::pledged});
   }
-  order.push_back({account, asset, internal_, Bucket::free});
+  if (!in_liquidation(account)) order.push_back({account, asset, internal_, Bucket::free});
   return order;
+}
+
+bool SettlementPlan::in_liquidation(AccountIndex account) const {
+  return in_liquidation_ != nullptr && *in_liquidation_ && (*in_liquidation_)(account);
+}
+
+Result<Amount> SettlementPlan::sequestered_left(AccountIndex account, AssetIndex asset) const {
+  Amount left;
+  for (const ledger::Holding& line : books_->holdings(account)) {
+    if (line.asset == asset && line.bucket == Bucket::sequestered) {
+      left = left + line.balance.posted;
+    }
+  }
+  BULKHEAD_TRY(const Amount owed, available(debt_key(account, asset)));
+  return max(Amount{}, left - owed);
 }
 
 Status SettlementPlan::lose(Settled& settled, SystemOwner other) {
@@ -88,6 +107,12 @@ Status SettlementPlan::lose(Settled& settled, SystemOwner other) {
     return fail(ErrorCode::amount_overflow, "amount", to_string(settled.amount), "above −2^127");
   }
   Amount missing = -settled.amount;
+  Amount advanced;
+  if (in_liquidation(settled.account)) {
+    BULKHEAD_TRY(const Amount left, sequestered_left(settled.account, settled.asset));
+    advanced = min(left, missing);
+    missing = missing - advanced;
+  }
   for (const HoldingKey& from : loss_order(settled.account, settled.asset)) {
     BULKHEAD_TRY(const Amount held, available(from));
     const Amount paid = min(held, missing);
@@ -95,9 +120,9 @@ Status SettlementPlan::lose(Settled& settled, SystemOwner other) {
     BULKHEAD_TRY_STATUS(
         add(settled.kind, from, {other, from.asset, from.place, Bucket::free}, paid));
     missing = missing - paid;
-    if (missing.is_zero()) return {};
   }
-  settled.owed = missing;
+  settled.owed = missing = missing + advanced;
+  if (missing.is_zero()) return {};
   BULKHEAD_TRY_STATUS(add(TransferKind::shortfall,
                           {SystemOwner::pool, settled.asset, internal_, Bucket::free},
                           {other, settled.asset, internal_, Bucket::free}, missing));

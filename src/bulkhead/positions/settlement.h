@@ -7,9 +7,14 @@
 // becomes a debt in that asset and the pool pays. Sequestered assets are never touched. What is
 // taken goes to the other side at the place where it lies. A rebate beyond what `fees` has comes
 // from the market.
+//
+// A loss of an account in liquidation is charged to its sequestered assets first (D10.3): as far as
+// they are not spoken for by a debt, the loss becomes a debt which the pool pays at once, until
+// they have come back to pay it. Its free assets are not touched.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -28,11 +33,14 @@ struct Settled {
   Amount owed;    // part of a loss that became debt, >= 0
 };
 
+// Whether an account is in liquidation now.
+using InLiquidation = std::function<bool(AccountIndex)>;
+
 // Collects transfers that see each other's effect before any is posted.
 class SettlementPlan {
  public:
-  SettlementPlan(const market::Registry& registry, const ledger::Ledger& books,
-                 ledger::Cause cause);
+  SettlementPlan(const market::Registry& registry, const ledger::Ledger& books, ledger::Cause cause,
+                 const InLiquidation* in_liquidation = nullptr);
 
   // amount of either sign; 0 plans nothing. `other` gives the gain or receives the loss. kind:
   // trade, funding, settlement (other: market), fee (other: fees). Errors: no_internal_place,
@@ -53,10 +61,14 @@ class SettlementPlan {
   Status pay_gain(const Settled& settled, ledger::SystemOwner other);
   Status lose(Settled& settled, ledger::SystemOwner other);
   std::vector<ledger::HoldingKey> loss_order(AccountIndex account, AssetIndex asset) const;
+  bool in_liquidation(AccountIndex account) const;
+  // Of the account's sequestered assets, what no debt in the same asset speaks for.
+  Result<Amount> sequestered_left(AccountIndex account, AssetIndex asset) const;
 
   const market::Registry* registry_;
   const ledger::Ledger* books_;
   ledger::Cause cause_;
+  const InLiquidation* in_liquidation_;
   PlaceIndex internal_;
   std::vector<ledger::Transfer> transfers_;
   std::vector<Settled> settled_;

@@ -69,6 +69,35 @@ TEST_F(SettlementTest, SequesteredAndPendingAreNotTouched) {
   EXPECT_EQ(held(venue.internal, Bucket::pledged), Amount{30});
 }
 
+// D10.3: sequestered first, by a debt until it has come back; then pledged; nothing free.
+TEST_F(SettlementTest, InLiquidationTheVaultSpeaksForALossFirst) {
+  venue.deposit(kAnn, venue.usdt, 100);
+  venue.deposit(kAnn, venue.usdt, 30, Bucket::free);
+  ledger::Transfer transfer;
+  transfer.kind = TransferKind::sequester;
+  transfer.debit = {kAnn, venue.usdt, venue.internal, Bucket::pledged};
+  transfer.credit = {kAnn, venue.usdt, venue.vault, Bucket::sequestered};
+  transfer.amount = Amount{40};
+  ASSERT_TRUE(venue.books.apply(transfer));
+  const InLiquidation always = [](AccountIndex) { return true; };
+  const auto lose = [&](std::int64_t amount) {
+    SettlementPlan plan(venue.registry, venue.books, {}, &always);
+    EXPECT_TRUE(
+        plan.settle(kAnn, venue.usdt, Amount{-amount}, TransferKind::trade, SystemOwner::market));
+    EXPECT_TRUE(venue.books.apply_all(plan.transfers()));
+    return plan.settled()[0].owed;
+  };
+  EXPECT_EQ(lose(25), Amount{25});
+  EXPECT_EQ(held(venue.internal, Bucket::pledged), Amount{60});
+  EXPECT_EQ(lose(50), Amount{15});
+  EXPECT_EQ(held(venue.internal, Bucket::pledged), Amount{25});
+  EXPECT_EQ(lose(30), Amount{5});
+  EXPECT_EQ(held(venue.internal, Bucket::pledged), Amount{0});
+  EXPECT_EQ(venue.owed(kAnn, venue.usdt), 45);
+  EXPECT_EQ(held(venue.vault, Bucket::sequestered), Amount{40});
+  EXPECT_EQ(held(venue.internal, Bucket::free), Amount{30});
+}
+
 TEST_F(SettlementTest, GainsRepayDebtFirst) {
   settle(-50);
   EXPECT_EQ(venue.owed(kAnn, venue.usdt), 50);

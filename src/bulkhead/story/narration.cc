@@ -142,8 +142,17 @@ class Narrator {
   }
   std::string operator()(const LossCovered& e) const {
     return "loss in " + e.asset + ": insurance pays " +
-           internal::show_amount(e.insurance, e.asset, scope_) + ", bad debt " +
-           internal::show_amount(e.bad_debt, e.asset, scope_);
+           internal::show_amount(e.insurance, e.asset, scope_) +
+           (e.gains.is_positive()
+                ? ", unpaid gains pay " + internal::show_amount(e.gains, e.asset, scope_)
+                : "") +
+           ", bad debt " + internal::show_amount(e.bad_debt, e.asset, scope_);
+  }
+  std::string operator()(const LossCharged& e) const {
+    std::string text = "charged for " + usd(e.loss) + ":";
+    FieldWords fields(internal::siblings_of(e.charges), scope_);
+    LossCharges::fields(e.charges, fields);
+    return text + " " + fields.text();
   }
   // Every other kind, and those that are added later: the name and all fields.
   template <class Other>

@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "bulkhead/engine/alarms.h"
+#include "bulkhead/engine/auctions.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/loss_charges.h"
+#include "bulkhead/policy/auction.h"
 #include "bulkhead/policy/sequestration.h"
 #include "bulkhead/views/account_lines.h"
 #include "bulkhead/views/sensitivity.h"
@@ -124,6 +127,7 @@ class Viewer {
     look_at_vault(view, needed);
     look_at_release(view);
     look_at_blocks(view);
+    look_at_liquidation(view);
     return view;
   }
 
@@ -237,6 +241,26 @@ class Viewer {
                cents(Usd{static_cast<std::int64_t>(view.price * 1e6)}) + ")";
     }
     return words;
+  }
+
+  // What is auctioned of it and who has paid what of its losses; of a closed account too.
+  void look_at_liquidation(AccountView& view) const {
+    if (record_.ladder.default_ == policy::Default::none) return;
+    const engine::DefaultRecord record = state_.default_record(account_);
+    DefaultView seen;
+    seen.lost = record.lost;
+    seen.charges = engine::charged(record);
+    if (record.auction) {
+      seen.auction = record.auction->number;
+      seen.auction_ends = record.auction->ends;
+      const double share =
+          policy::closing_share(ladder().defaults, view.time - record.auction->opened);
+      seen.price_bp = static_cast<BasisPoints>(share * kOne);
+      for (const engine::OpenAuction::Line& line : record.auction->lines) {
+        seen.offered.push_back(engine::told(state_.registry(), line));
+      }
+    }
+    view.liquidation = std::move(seen);
   }
 
   void look_at_blocks(AccountView& view) const {

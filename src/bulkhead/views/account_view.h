@@ -96,6 +96,27 @@ struct ReleaseView {
   }
 };
 
+// Of an account in default: what is auctioned of it now, and who has paid what of its losses
+// (D10.2, D10.3).
+struct DefaultView {
+  std::uint64_t auction = 0;  // 0: none is open
+  std::vector<engine::PlanLine> offered;
+  BasisPoints price_bp = 0;  // of fair, now
+  Timestamp auction_ends;
+  Usd lost;  // realised in liquidation
+  engine::LossCharges charges;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "auction", self.auction);
+    visit(2, "offered", self.offered);
+    visit(3, "price_bp", self.price_bp);
+    visit(4, "auction_ends", self.auction_ends);
+    visit(5, "lost", self.lost);
+    visit(6, "charges", self.charges);
+  }
+};
+
 struct AccountView {
   // The state that was looked at.
   std::uint64_t next_record = 0;   // every record below it is in
@@ -136,6 +157,7 @@ struct AccountView {
   std::vector<InstructionLine> instructions;
   std::vector<std::string> in_force;  // stops, orders and graces that concern it, in words
   std::string without_figures;  // why there is no figure yet, only stages and amounts; else empty
+  std::optional<DefaultView> liquidation;  // none: not in default
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -174,6 +196,7 @@ struct AccountView {
     visit(33, "instructions", self.instructions);
     visit(34, "in_force", self.in_force);
     visit(35, "without_figures", self.without_figures);
+    visit(36, "liquidation", self.liquidation);
   }
 };
 
