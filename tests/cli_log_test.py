@@ -194,6 +194,24 @@ class Impacts(Case):
         self.assertIn("accounts called", text)
         self.assertIn(answer["lines"][0]["account"], text)
 
+    def test_another_margin_model_for_one_account_or_for_all(self):
+        answer = self.impact({"from": "scenario_es", "to": "scenario_grid", "mode": "joint"})
+        self.assertGreater(answer["models_changed"], 1)
+        self.assertNotEqual(answer["with"]["initial"], answer["without"]["initial"])
+        one = self.impact({"account": answer["lines"][0]["account"], "to": "scenario_grid",
+                           "mode": "joint"})
+        self.assertEqual(one["models_changed"], 1)
+        self.assertEqual(one["lines"][0]["with"]["initial"], answer["lines"][0]["with"]["initial"])
+        text = run("impact", self.folder / "policy.json", self.log, "--ticks", "2").stdout
+        self.assertIn("Another margin model for 1 account", text)
+        path = self.folder / "models.json"
+        for change, *words in [({"to": "best", "from": "flat"}, "best", "scenario_grid"),
+                               ({"to": "flat"}, "from", "missing_field"),
+                               ({"to": "flat", "from": "scenario_grid"}, "scenario_grid"),
+                               ({"to": "flat", "form": "scenario_es"}, "form")]:
+            path.write_text(json.dumps(change))
+            self.refused(["impact", path, self.log, "--ticks", "1"], *words)
+
     def test_a_version_in_force_is_refused(self):
         policy = dict(self.shipped, version=self.shipped["version"] - 1)
         path = self.folder / "old.json"

@@ -136,6 +136,18 @@ struct Words {
            std::to_string(event.lots > 0 ? event.lots : -event.lots) + " lots of " +
            event.instrument;
   }
+  std::string operator()(const engine::DeadlineMoved& event) const {
+    return "call " + std::to_string(event.call) + " is due at " + to_string(event.to) +
+           " instead of " + to_string(event.from) + ", by break-glass order " + event.order;
+  }
+  std::string operator()(const engine::BreakGlassChanged& event) const {
+    return "break-glass order " + event.order + " (" + in_words(to_string(event.act)) + ") " +
+           in_words(to_string(event.stage)) + " by " + event.persons.back() + ", until " +
+           to_string(event.ends) + ": " + event.reason;
+  }
+  std::string operator()(const engine::ModelChanged& event) const {
+    return "margin model " + event.from + " to " + event.to + ", by proposal " + event.proposal;
+  }
   std::string operator()(const engine::LossCovered& event) const {
     std::string text = "loss: ";
     if (event.set_off_value > Usd{}) {

@@ -1,4 +1,6 @@
-// `bulkhead impact`: what a parameter set would do to every account of a log (D11.1).
+// `bulkhead impact`: what other parameters, or another margin model, would do to every account of a
+// log (D11.1).
+#include "bulkhead/cli/files.h"
 #include "bulkhead/cli/log_verbs.h"
 #include "bulkhead/cli/parameter_file.h"
 #include "bulkhead/cli/text.h"
@@ -15,8 +17,9 @@ std::string number(std::uint32_t n) { return with_commas(n); }
 std::string totals_text(const node::Impact& impact) {
   const node::ImpactTotal& a = impact.without;
   const node::ImpactTotal& b = impact.with;
-  Table table({"", "version " + std::to_string(impact.version),
-               "version " + std::to_string(impact.new_version)},
+  const bool models = impact.models_changed > 0;
+  Table table({"", models ? "as it is" : "version " + std::to_string(impact.version),
+               models ? "with the change" : "version " + std::to_string(impact.new_version)},
               {false, true, true});
   table.add({"initial margin", money(a.initial), money(b.initial)});
   table.add({"maintenance margin", money(a.maintenance), money(b.maintenance)});
@@ -66,14 +69,31 @@ std::string lines_text(const node::Impact& impact, std::size_t most) {
 }
 
 std::string text_of(const node::Impact& impact, std::size_t most) {
-  return "Parameter version " + std::to_string(impact.new_version) + " instead of " +
-         std::to_string(impact.version) + ", from " + to_string(impact.from) + " to " +
-         to_string(impact.to) + " (" + std::to_string(impact.ticks) +
-         " ticks at unchanged prices), " + number(impact.accounts) + " accounts\n\n" +
-         totals_text(impact) + "\n" + lines_text(impact, most);
+  const std::string what = impact.models_changed > 0
+                               ? "Another margin model for " + number(impact.models_changed) +
+                                     (impact.models_changed == 1 ? " account" : " accounts")
+                               : "Parameter version " + std::to_string(impact.new_version) +
+                                     " instead of " + std::to_string(impact.version);
+  return what + ", from " + to_string(impact.from) + " to " + to_string(impact.to) + " (" +
+         std::to_string(impact.ticks) + " ticks at unchanged prices), " + number(impact.accounts) +
+         " accounts\n\n" + totals_text(impact) + "\n" + lines_text(impact, most);
 }
 
-Result<node::Impact> impact(const node::LogReader& log, const policy::ParameterSet& parameters,
+// A file with the key "to" holds a change of margin models, any other a parameter set.
+Result<node::Change> read_change(const std::string& path) {
+  BULKHEAD_TRY(const std::string text, read_text(path));
+  const Result<wire::JsonValue> json = wire::parse_json(text);
+  if (!json) return in_file(path, json.error());
+  if (json->find("to") != nullptr) {
+    const auto change = wire::from_json<engine::ModelChange>(*json);
+    if (!change) return in_file(path, change.error());
+    return *change;
+  }
+  BULKHEAD_TRY(policy::ParameterSet parameters, read_parameters(path));
+  return parameters;
+}
+
+Result<node::Impact> impact(const node::LogReader& log, const node::Change& change,
                             const Arguments& arguments, Terminal& terminal) {
   node::Moment moment;
   if (arguments.has("--at")) {
@@ -94,17 +114,17 @@ Result<node::Impact> impact(const node::LogReader& log, const policy::ParameterS
   BULKHEAD_TRY(const node::Replayed without, node::replay_until(log, moment, pool, {}, follow));
   BULKHEAD_TRY(const node::Replayed with, node::replay_until(log, moment, pool, {}, follow));
   terminal.finish_progress();
-  return node::impact_of(*without.engine, *with.engine, parameters, options);
+  return node::impact_of(*without.engine, *with.engine, change, options);
 }
 
 int run(const Arguments& arguments, Terminal& terminal) {
-  const Result<policy::ParameterSet> parameters = read_parameters(arguments.text("FILE"));
-  if (!parameters) return terminal.fail(parameters.error(), arguments.text("FILE"));
+  const Result<node::Change> change = read_change(arguments.text("FILE"));
+  if (!change) return terminal.fail(change.error(), arguments.text("FILE"));
   const Result<std::uint64_t> most = arguments.number("--top", 0, 1'000'000);
   if (!most) return terminal.fail(most.error());
   const auto log = open_log(arguments.text("LOG"));
   if (!log) return terminal.fail(log.error());
-  const Result<node::Impact> answer = impact(**log, *parameters, arguments, terminal);
+  const Result<node::Impact> answer = impact(**log, *change, arguments, terminal);
   if (!answer) return terminal.fail(answer.error());
   if (arguments.has("--json")) {
     terminal.line(wire::to_json(*answer));
@@ -118,18 +138,23 @@ int run(const Arguments& arguments, Terminal& terminal) {
 
 Verb impact_verb() {
   return {.name = "impact",
-          .summary = "what other parameters would do to every account of a log",
+          .summary = "what other parameters or margin models would do to every account of a log",
           .details =
               "Re-executes the log up to the moment twice, lets two approvers adopt FILE in one\n"
               "of the two, and runs both on at unchanged prices, with nobody paying. Says who\n"
               "would be called, sequestered from, put into default and liquidated, and what each\n"
-              "account would have to hold. Writes nothing. The new set needs a higher version.\n"
+              "account would have to hold. Writes nothing. FILE is a complete parameter set of a\n"
+              "higher version, or a change of margin models, of one account or of all that have\n"
+              "one now:\n"
+              "  {\"account\": \"alice-1\", \"to\": \"scenario_grid\", \"mode\": \"joint\"}\n"
+              "  {\"from\": \"flat\", \"to\": \"scenario_es\", \"mode\": \"joint\"}\n"
               "\n"
               "Examples:\n"
               "  bulkhead impact policy.json out/demo/log\n"
               "  bulkhead impact policy.json out/demo/log --at 2025-10-10T21:00:00Z --ticks 10\n"
               "  bulkhead impact policy.json out/demo/log --json | jq .with",
-          .options = {positional("FILE", "a complete parameter set"), log_positional(),
+          .options = {positional("FILE", "a complete parameter set, or a change of margin models"),
+                      log_positional(),
                       value("--at", "TIME", "from how it stood then; the log's end if left out"),
                       value("--ticks", "N", "how far to run on", "5"),
                       value("--step", "DURATION", "from tick to tick", "1m"),

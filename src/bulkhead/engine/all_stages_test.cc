@@ -168,6 +168,9 @@ TEST_F(AllStages, TakeThemUnderEveryStopButton) {
   press(StopButton::stop_liquidations, "");
   press(StopButton::stop_releases, "");
   press(StopButton::halt_market, kPerp);
+  world_.must("risk", BreakGlass{"hold", BreakGlassAct::hold_withdrawals,
+                                 BreakGlassCause::market_disruption, "", "everything stops",
+                                 world_.now() + hours(23)});
   walk([this] { protect(); });
 }
 

@@ -9,6 +9,7 @@
 
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/time.h"
+#include "bulkhead/engine/commands_break_glass.h"
 #include "bulkhead/engine/commands_calls.h"
 #include "bulkhead/engine/commands_default.h"
 #include "bulkhead/engine/commands_governance.h"
@@ -27,7 +28,7 @@ using CommandBody =
                  Fill, FillSale, Funding, Interest, Expire, Observations, Tick, AdoptScenarioSet,
                  Grant, SetHalt, CustodyReceipt, Propose, Approve, PromiseDelivery, ReportDelivery,
                  DisputeCall, ResolveDispute, SubstituteCollateral, SetPlaceAlarm, ProposePlan,
-                 BidAuction, PressStop, EndStop>;
+                 BidAuction, PressStop, EndStop, RenewCommitment, BreakGlass, ReviewBreakGlass>;
 
 struct Command {
   Timestamp time;                     // never decreases in a log (D2.4)

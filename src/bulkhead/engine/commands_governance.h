@@ -11,6 +11,7 @@
 #include "bulkhead/base/time.h"
 #include "bulkhead/engine/commands_corrections.h"
 #include "bulkhead/engine/commands_default.h"
+#include "bulkhead/engine/commands_models.h"
 #include "bulkhead/engine/commands_vault.h"
 #include "bulkhead/policy/parameters.h"
 
@@ -64,7 +65,7 @@ struct Propose {
   std::string proposal;  // unique name
   Timestamp expires;
   std::variant<std::monostate, ParameterChange, SequestrationOrder, ReleaseOrder, DefaultOrder,
-               BustTrade, ReverseDeposit, SettlementPrice>
+               BustTrade, ReverseDeposit, SettlementPrice, ModelChange>
       content;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

@@ -79,6 +79,20 @@ struct RegisterPerson {
   }
 };
 
+// Another commitment to what is known of a person outside, or none: the salt leaked, the data
+// changed, or it was erased (D11.3).
+struct RenewCommitment {
+  static constexpr int kTag = 18;
+  static constexpr std::string_view kName = "renew_commitment";
+  std::string person;
+  Hash commitment{};
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "person", self.person);
+    visit(2, "commitment", self.commitment);
+  }
+};
+
 struct RegisterAsset {
   static constexpr int kTag = 12;
   static constexpr std::string_view kName = "register_asset";

@@ -72,9 +72,13 @@ Status Engine::admit(const Command& command) const {
                 "what the command of that record said");
   }
   if (!role_may(actor->second.role, command.body)) {
+    if (kind_name(command.body).empty()) {
+      return fail(ErrorCode::role_forbidden, "body", "", "a command of a kind that is known");
+    }
     return fail(ErrorCode::role_forbidden, "actor", command.actor,
                 "not " + std::string(kind_name(command.body)) + " by role " +
-                    std::string(to_string(actor->second.role)));
+                    std::string(to_string(actor->second.role)) + ", but by " +
+                    roles_that_may(command.body));
   }
   if (needs_signature(command.body) && command.signature.empty()) {
     return fail(ErrorCode::signature_missing, "signature", "", "an Ed25519 signature");

@@ -10,6 +10,7 @@
 #include "bulkhead/base/time.h"
 #include "bulkhead/engine/commands.h"
 #include "bulkhead/engine/events_books.h"
+#include "bulkhead/engine/events_break_glass.h"
 #include "bulkhead/engine/events_calls.h"
 #include "bulkhead/engine/events_default.h"
 #include "bulkhead/engine/events_governance.h"
@@ -31,7 +32,8 @@ using EventBody = std::variant<
     CustodyReconciled, CustodyEscalated, SequestrationShort, AlarmChanged,
     SequestrationOrderChanged, SequestrationScored, SequestrationHeldBack, SequestrationReviewed,
     PlanAccepted, PlanEnded, AuctionOpened, AuctionFilled, AuctionEnded, Deleveraged,
-    CollateralTaken, GainsReduced, LossCharged, SettlementPriceSet, StopChanged, CorrectionMade>;
+    CollateralTaken, GainsReduced, LossCharged, SettlementPriceSet, StopChanged, CorrectionMade,
+    BreakGlassChanged, DeadlineMoved, ModelChanged, CommitmentRenewed>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

@@ -3,6 +3,7 @@
 #include "bulkhead/engine/default_orders.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
+#include "bulkhead/engine/model_change.h"
 #include "bulkhead/engine/names.h"
 #include "bulkhead/engine/two_persons.h"
 #include "bulkhead/engine/vault_orders.h"
@@ -28,12 +29,13 @@ Status check_parameter_change(const Context& context, const ParameterChange& cha
 }
 
 // Two approvers, neither of them the proposer.
-Status approve_parameters(Context& context, Proposal proposal) {
+Status approve_change(Context& context, Proposal proposal) {
   BULKHEAD_TRY_STATUS(check_second_person(context, proposal));
   proposal.approvals.push_back(context.command.actor);
   if (proposal.approvals.size() >= kApprovalsNeeded) proposal.status = ProposalStatus::approved;
   context.state.put_proposal(proposal);
-  context.emit(ProposalChanged{proposal.name, proposal.status, proposal.approvals});
+  context.emit(account_of(context.state, proposal),
+               ProposalChanged{proposal.name, proposal.status, proposal.approvals});
   return {};
 }
 
@@ -84,6 +86,9 @@ struct Put {
     open_proposal(context, command, ParameterContent{change});
     return {};
   }
+  Status operator()(const ModelChange& change) const {
+    return propose_model_change(context, command, change);
+  }
   Status operator()(const SequestrationOrder&) const {
     return propose_vault_order(context, command);
   }
@@ -102,7 +107,8 @@ struct Confirm {
   Context& context;
   const Proposal& proposal;
 
-  Status operator()(const ParameterContent&) const { return approve_parameters(context, proposal); }
+  Status operator()(const ParameterContent&) const { return approve_change(context, proposal); }
+  Status operator()(const ModelChange&) const { return approve_change(context, proposal); }
   Status operator()(const SequestrationOrder&) const {
     return approve_vault_order(context, proposal);
   }
@@ -131,7 +137,8 @@ Status carry_out(Context& context, const Propose& command) {
     return fail(ErrorCode::bad_name, "proposal", command.proposal,
                 "a name that does not begin like Bulkhead's own proposals");
   }
-  if (context.state.proposals().contains(command.proposal)) {
+  if (context.state.proposals().contains(command.proposal) ||
+      context.state.break_glass().contains(command.proposal)) {
     return fail(ErrorCode::name_taken, "proposal", command.proposal, "a new name");
   }
   if (command.expires <= context.now()) {

@@ -225,6 +225,7 @@ void play_everything(World& world) {
   play_prices(world);
   play_governance(world);
   play_stops(world);
+  play_break_glass(world);
   play_defaults(world);
   play_refusals(world);
   play_long_halt(world);

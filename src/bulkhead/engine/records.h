@@ -96,7 +96,7 @@ struct Proposal {
   std::vector<std::string> approvals;
   using Content =
       std::variant<std::monostate, ParameterContent, TopUpContent, SequestrationOrder, ReleaseOrder,
-                   DefaultOrder, BustTrade, ReverseDeposit, SettlementPrice>;
+                   DefaultOrder, BustTrade, ReverseDeposit, SettlementPrice, ModelChange>;
   Content content;
 
   template <class Self, class Visitor>

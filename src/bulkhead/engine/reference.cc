@@ -2,6 +2,7 @@
 // places, accounts.
 #include <set>
 
+#include "bulkhead/base/sha256.h"
 #include "bulkhead/engine/names.h"
 #include "bulkhead/engine/verbs.h"
 
@@ -85,6 +86,22 @@ Status carry_out(Context& context, const RegisterPerson& command) {
   }
   context.state.put_person(command.person);
   context.emit(Registered{RegisteredKind::person, command.person.name});
+  return {};
+}
+
+Status carry_out(Context& context, const RenewCommitment& command) {
+  const auto at = context.state.persons().find(command.person);
+  if (at == context.state.persons().end()) {
+    return fail(ErrorCode::not_found, "person", command.person, "a registered person");
+  }
+  if (at->second.commitment == command.commitment) {
+    return fail(ErrorCode::out_of_range, "commitment", to_hex(command.commitment),
+                "another commitment than the person has");
+  }
+  Person person = at->second;
+  person.commitment = command.commitment;
+  context.state.put_person(person);
+  context.emit(CommitmentRenewed{command.person, command.commitment});
   return {};
 }
 

@@ -19,6 +19,8 @@ constexpr Roles kAllowed = 0;
 template <>
 constexpr Roles kAllowed<RegisterPerson> = kOperator;
 template <>
+constexpr Roles kAllowed<RenewCommitment> = kOperator;
+template <>
 constexpr Roles kAllowed<RegisterAsset> = kOperator;
 template <>
 constexpr Roles kAllowed<RegisterInstrument> = kOperator | kVenue;
@@ -84,6 +86,10 @@ constexpr Roles kAllowed<PressStop> = kTreasury | bit(Role::risk_manager) | bit(
 template <>
 constexpr Roles kAllowed<EndStop> = bit(Role::risk_manager) | bit(Role::approver);
 template <>
+constexpr Roles kAllowed<BreakGlass> = bit(Role::risk_manager) | bit(Role::approver);
+template <>
+constexpr Roles kAllowed<ReviewBreakGlass> = bit(Role::approver);
+template <>
 constexpr Roles kAllowed<Propose> = bit(Role::risk_manager);
 template <>
 constexpr Roles kAllowed<Approve> = bit(Role::approver) | kMember;
@@ -115,9 +121,20 @@ bool role_may(Role role, const CommandBody& body) {
                     body);
 }
 
+std::string roles_that_may(const CommandBody& body) {
+  const auto names = enum_names(Role{});
+  std::string roles;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (!role_may(static_cast<Role>(i), body)) continue;
+    roles += (roles.empty() ? "" : ", ") + std::string(names[i]);
+  }
+  return roles;
+}
+
 bool needs_signature(const CommandBody& body) {
   return std::holds_alternative<Propose>(body) || std::holds_alternative<Approve>(body) ||
-         std::holds_alternative<EndStop>(body);
+         std::holds_alternative<EndStop>(body) || std::holds_alternative<BreakGlass>(body) ||
+         std::holds_alternative<ReviewBreakGlass>(body);
 }
 
 }  // namespace bulkhead::engine

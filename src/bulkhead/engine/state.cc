@@ -277,6 +277,18 @@ State::Stirred State::take_stirred() {
   return std::exchange(stirred_, Stirred{.all = false, .accounts = {}});
 }
 
+void State::put_break_glass(const BreakGlassRecord& record) {
+  stirred_.all = true;
+  changed_break_glass_.insert(record.order.order);
+  break_glass_.insert_or_assign(record.order.order, record);
+}
+
+void State::erase_break_glass(const std::string& order) {
+  stirred_.all = true;
+  changed_break_glass_.insert(order);
+  break_glass_.erase(order);
+}
+
 void State::collect_changes(ChangeSet& out) {
   ledger.add_changed_accounts(stirred_.accounts);
   positions.add_changed_accounts(stirred_.accounts);
@@ -309,6 +321,8 @@ void State::collect_changes(ChangeSet& out) {
          [](auto k) { return "engine/default/" + padded(k, 10); });
   report(out, corrections_, changed_corrections_,
          [](auto k) { return "engine/correction/" + padded(k, 20); });
+  report(out, break_glass_, changed_break_glass_,
+         [](const auto& k) { return "engine/break_glass/" + k; });
   memory.collect_changes(out);
   market.collect_changes(out);
   ledger.collect_changes(out);
@@ -380,6 +394,9 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "correction") {
     BULKHEAD_TRY(const CorrectionRecord record, decode<CorrectionRecord>(value));
     corrections_.emplace(record.record, record);
+  } else if (kind == "break_glass") {
+    BULKHEAD_TRY(const BreakGlassRecord record, decode<BreakGlassRecord>(value));
+    break_glass_.emplace(record.order.order, record);
   } else {
     return fail(ErrorCode::unknown_field, "state.key", key, "a kind of record that is known");
   }

@@ -14,6 +14,7 @@
 #include "bulkhead/engine/account.h"
 #include "bulkhead/engine/command_memory.h"
 #include "bulkhead/engine/records.h"
+#include "bulkhead/engine/records_break_glass.h"
 #include "bulkhead/engine/records_vault.h"
 #include "bulkhead/ledger/ledger.h"
 #include "bulkhead/market/market.h"
@@ -113,6 +114,11 @@ class State {
   void put_correction(const CorrectionRecord& correction);
   void forget_corrections_before(Timestamp time);
 
+  // By name.
+  const std::map<std::string, BreakGlassRecord>& break_glass() const { return break_glass_; }
+  void put_break_glass(const BreakGlassRecord& record);
+  void erase_break_glass(const std::string& order);
+
   market::Market market;
   ledger::Ledger ledger;
   positions::Positions positions;
@@ -153,6 +159,7 @@ class State {
   std::map<std::uint64_t, LiquidationOrder> instructions_;
   std::map<std::uint32_t, DefaultRecord> defaults_;
   std::map<std::uint64_t, CorrectionRecord> corrections_;
+  std::map<std::string, BreakGlassRecord> break_glass_;
 
   Stirred stirred_;
 
@@ -172,6 +179,7 @@ class State {
   std::set<std::uint64_t> changed_instructions_;
   std::set<std::uint32_t> changed_defaults_;
   std::set<std::uint64_t> changed_corrections_;
+  std::set<std::string> changed_break_glass_;
 };
 
 }  // namespace bulkhead::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/engine/alarms.h"
+#include "bulkhead/engine/break_glass.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/evacuation.h"
@@ -228,6 +229,7 @@ Status carry_out(Context& context, const Tick&) {
   expire_stops(context);
   close_epoch(context);
   watch_alarms(context);
+  expire_break_glass(context);
   fire_timers(context);
   if (context.valuer.ready()) run_ladder(context);
   context.state.memory.forget_before(context.now() - kCommandMemory);

@@ -1,6 +1,7 @@
 #include "bulkhead/engine/timers.h"
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 
 #include "bulkhead/engine/auctions.h"
@@ -8,6 +9,7 @@
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/liquidation_orders.h"
+#include "bulkhead/engine/model_change.h"
 #include "bulkhead/engine/two_persons.h"
 #include "bulkhead/engine/vault_orders.h"
 
@@ -15,7 +17,7 @@ namespace bulkhead::engine {
 namespace {
 
 enum class Kind : std::uint8_t {
-  parameters_effective,
+  change_effective,  // of parameters, of margin models
   proposal_expiry,
   delivery_due,  // before the calls that wait for it
   dispute_end,   // likewise
@@ -28,7 +30,7 @@ enum class Kind : std::uint8_t {
 
 struct Timer {
   Timestamp due;
-  Kind kind = Kind::parameters_effective;
+  Kind kind = Kind::change_effective;
   std::uint64_t number = 0;  // delivery, call, instruction, account
   std::string name;          // proposal
   LegKey leg;
@@ -49,11 +51,20 @@ void add_calls(const Context& context, std::vector<Timer>& timers) {
   }
 }
 
+// When an approved change takes effect; none if it is of another kind.
+std::optional<Timestamp> effective_at(const Proposal& proposal) {
+  if (const auto* parameters = std::get_if<ParameterContent>(&proposal.content)) {
+    return parameters->change.effective_at;
+  }
+  const auto* model = std::get_if<ModelChange>(&proposal.content);
+  return model == nullptr ? std::nullopt : std::optional(model->effective_at);
+}
+
 void add_proposals(const State& state, std::vector<Timer>& timers) {
   for (const auto& [name, proposal] : state.proposals()) {
-    const auto* parameters = std::get_if<ParameterContent>(&proposal.content);
-    if (proposal.status == ProposalStatus::approved && parameters != nullptr) {
-      timers.push_back({parameters->change.effective_at, Kind::parameters_effective, 0, name, {}});
+    const std::optional<Timestamp> effective = effective_at(proposal);
+    if (proposal.status == ProposalStatus::approved && effective) {
+      timers.push_back({*effective, Kind::change_effective, 0, name, {}});
     } else {
       timers.push_back({proposal.expires, Kind::proposal_expiry, 0, name, {}});
     }
@@ -106,6 +117,15 @@ void adopt_parameters(Context& context, const std::string& name) {
   BULKHEAD_ASSERT(fresh.has_value());
   context.emit(ProposalChanged{name, ProposalStatus::effective, proposal.approvals});
   context.emit(ParametersAdopted{set.version, name});
+}
+
+void adopt_change(Context& context, const std::string& name) {
+  const Proposal& proposal = context.state.proposals().find(name)->second;
+  if (std::holds_alternative<ModelChange>(proposal.content)) {
+    adopt_model_change(context, name);
+  } else {
+    adopt_parameters(context, name);
+  }
 }
 
 void expire_proposal(Context& context, const std::string& name) {
@@ -162,8 +182,8 @@ void time_out_leg(Context& context, const LegKey& key) {
 void fire_timers(Context& context) {
   for (const Timer& timer : due_timers(context)) {
     switch (timer.kind) {
-      case Kind::parameters_effective:
-        adopt_parameters(context, timer.name);
+      case Kind::change_effective:
+        adopt_change(context, timer.name);
         break;
       case Kind::proposal_expiry:
         expire_proposal(context, timer.name);

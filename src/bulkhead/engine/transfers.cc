@@ -1,6 +1,7 @@
 // Verbs that move an account's assets: deposits, withdrawals, pledges, loans (D6.1, D8.6).
 #include <algorithm>
 
+#include "bulkhead/engine/break_glass.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/verbs.h"
 
@@ -67,6 +68,7 @@ Status carry_out(Context& context, const Deposit& command) {
 Status carry_out(Context& context, const Withdraw& command) {
   BULKHEAD_TRY(const Named named, names_of(context, command));
   BULKHEAD_TRY_STATUS(check_available(context, named.key(Bucket::free), command.amount));
+  BULKHEAD_TRY_STATUS(check_withdrawals_run(context, named.account));
   BULKHEAD_TRY_STATUS(check_free_withdrawal(context, named.account, named.asset, command.amount));
   return context.post(context.transfer(
       TransferKind::withdrawal, named.key(Bucket::free),

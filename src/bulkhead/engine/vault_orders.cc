@@ -42,20 +42,6 @@ Status check(const Context& context, const ReleaseOrder& order) {
   return {};
 }
 
-void put_in_force(Context& context, AccountIndex account, const Proposal& proposal,
-                  const SequestrationOrder& order) {
-  VaultRecord vault = context.state.vault(account);
-  vault.order =
-      StandingOrder{proposal.name, order.value, order.reason, order.until, persons_of(proposal)};
-  context.state.put_vault(vault);
-  context.emit(account, SequestrationOrderChanged{.proposal = proposal.name,
-                                                  .in_force = true,
-                                                  .value = order.value,
-                                                  .reason = order.reason,
-                                                  .until = order.until,
-                                                  .persons = vault.order->persons});
-}
-
 // What an order to release asks for, as far as it is final and unencumbered.
 std::vector<VaultMove> moves_of(const Context& context, AccountIndex account,
                                 const ReleaseOrder& order) {
@@ -101,7 +87,10 @@ Status approve_vault_order(Context& context, const Proposal& open) {
   }
   const Proposal proposal = take_up(context, open, account);
   if (release == nullptr) {
-    put_in_force(context, account, proposal, std::get<SequestrationOrder>(proposal.content));
+    const auto& order = std::get<SequestrationOrder>(proposal.content);
+    put_order_in_force(
+        context, account,
+        {proposal.name, order.value, order.reason, order.until, persons_of(proposal)});
     return {};
   }
   end_order(context, account);
@@ -109,6 +98,18 @@ Status approve_vault_order(Context& context, const Proposal& open) {
   // For a dwell no trigger undoes what two persons ordered.
   context.state.edit_account(account).ladder.last_sequestration = context.now();
   return {};
+}
+
+void put_order_in_force(Context& context, AccountIndex account, const StandingOrder& order) {
+  VaultRecord vault = context.state.vault(account);
+  vault.order = order;
+  context.state.put_vault(vault);
+  context.emit(account, SequestrationOrderChanged{.proposal = order.proposal,
+                                                  .in_force = true,
+                                                  .value = order.value,
+                                                  .reason = order.reason,
+                                                  .until = order.until,
+                                                  .persons = order.persons});
 }
 
 void end_order(Context& context, AccountIndex account) {

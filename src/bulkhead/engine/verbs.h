@@ -9,6 +9,7 @@ namespace bulkhead::engine {
 // reference.cc
 Status carry_out(Context& context, const Genesis& command);
 Status carry_out(Context& context, const RegisterPerson& command);
+Status carry_out(Context& context, const RenewCommitment& command);
 Status carry_out(Context& context, const RegisterAsset& command);
 Status carry_out(Context& context, const RegisterInstrument& command);
 Status carry_out(Context& context, const RegisterSource& command);
@@ -57,6 +58,9 @@ Status carry_out(Context& context, const BidAuction& command);
 // stops.cc
 Status carry_out(Context& context, const PressStop& command);
 Status carry_out(Context& context, const EndStop& command);
+// break_glass.cc
+Status carry_out(Context& context, const BreakGlass& command);
+Status carry_out(Context& context, const ReviewBreakGlass& command);
 // governance.cc
 Status carry_out(Context& context, const Propose& command);
 Status carry_out(Context& context, const Approve& command);

@@ -274,6 +274,11 @@ const Applied& World::give(const Command& command) {
   absorb(records_, engine_->changes());
   const std::string broken = broken_invariant(state());
   EXPECT_EQ(broken, "") << "after command " << log_.size() - 1;
+  if (const auto& refused = answers_.back().refused) {
+    EXPECT_FALSE(refused->field.empty() || refused->detail.empty())
+        << "command " << log_.size() - 1 << " is refused without saying of what, or what would be "
+        << "accepted: " << to_string(*refused);
+  }
   return answers_.back();
 }
 

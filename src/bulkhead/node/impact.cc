@@ -22,14 +22,24 @@ class Fork {
   Timestamp now() const { return now_; }
   const std::vector<Outcome>& outcomes() const { return outcomes_; }
 
-  Status adopt(const policy::ParameterSet& parameters) {
+  std::uint32_t models_changed() const { return models_changed_; }
+
+  Status adopt(const Change& change) {
     BULKHEAD_TRY(const std::string proposer, person(Role::risk_manager));
     BULKHEAD_TRY(const std::string first, person(Role::approver));
     BULKHEAD_TRY(const std::string second, person(Role::approver, first));
     std::string name = "impact";
     while (engine_.state().proposals().contains(name)) name += "-";
-    BULKHEAD_TRY_STATUS(give(proposer, engine::Propose{name, now_ + days(1),
-                                                       engine::ParameterChange{parameters, now_}}));
+    engine::Propose propose{name, now_ + days(1), {}};
+    if (const auto* parameters = std::get_if<policy::ParameterSet>(&change)) {
+      propose.content = engine::ParameterChange{*parameters, now_};
+    } else {
+      engine::ModelChange model = std::get<engine::ModelChange>(change);
+      model.effective_at = now_;
+      if (model.reason.empty()) model.reason = "impact";
+      propose.content = model;
+    }
+    BULKHEAD_TRY_STATUS(give(proposer, propose));
     BULKHEAD_TRY_STATUS(give(first, engine::Approve{name}));
     return give(second, engine::Approve{name});
   }
@@ -100,6 +110,8 @@ class Fork {
       outcome.defaulted = outcome.defaulted || changed->to == policy::Default::declared;
     } else if (std::holds_alternative<engine::LiquidationInstructed>(event.body)) {
       outcome.liquidated = true;
+    } else if (std::holds_alternative<engine::ModelChanged>(event.body)) {
+      ++models_changed_;
     }
   }
 
@@ -133,6 +145,7 @@ class Fork {
   Timestamp now_;
   std::vector<Outcome> outcomes_;
   std::uint64_t commands_ = 0;
+  std::uint32_t models_changed_ = 0;
 };
 
 void add(ImpactTotal& total, const Outcome& outcome) {
@@ -145,7 +158,7 @@ void add(ImpactTotal& total, const Outcome& outcome) {
   total.accounts_liquidated += outcome.liquidated ? 1U : 0U;
 }
 
-Usd change(const ImpactLine& line) {
+Usd moved(const ImpactLine& line) {
   const Usd by = line.with.initial - line.without.initial;
   return max(by, -by);
 }
@@ -153,19 +166,20 @@ Usd change(const ImpactLine& line) {
 }  // namespace
 
 Result<Impact> impact_of(engine::Engine& as_it_is, engine::Engine& as_it_would_be,
-                         const policy::ParameterSet& parameters, const ImpactOptions& options) {
+                         const Change& change, const ImpactOptions& options) {
   Impact impact;
-  impact.version = as_it_is.state().parameters().version;
-  impact.new_version = parameters.version;
   impact.ticks = options.ticks;
   impact.accounts = static_cast<std::uint32_t>(as_it_is.state().accounts().size());
   Fork without(as_it_is);
   Fork with(as_it_would_be);
   impact.from = without.now();
-  BULKHEAD_TRY_STATUS(with.adopt(parameters));
+  impact.version = as_it_is.state().parameters().version;
+  BULKHEAD_TRY_STATUS(with.adopt(change));
   BULKHEAD_TRY_STATUS(without.run(options));
   BULKHEAD_TRY_STATUS(with.run(options));
   impact.to = without.now();
+  impact.new_version = as_it_would_be.state().parameters().version;
+  impact.models_changed = with.models_changed();
   for (std::size_t i = 0; i < without.outcomes().size(); ++i) {
     const engine::AccountState& account = as_it_is.state().accounts()[i];
     const ImpactLine line{account.name, account.member, without.outcomes()[i], with.outcomes()[i]};
@@ -173,8 +187,12 @@ Result<Impact> impact_of(engine::Engine& as_it_is, engine::Engine& as_it_would_b
     add(impact.with, line.with);
     if (!(line.without == line.with)) impact.lines.push_back(line);
   }
+  if (impact.models_changed == 0 && std::holds_alternative<engine::ModelChange>(change)) {
+    return fail(ErrorCode::out_of_range, "from", std::get<engine::ModelChange>(change).from,
+                "a margin model, or an account out of default, that would change");
+  }
   std::ranges::sort(impact.lines, [](const ImpactLine& a, const ImpactLine& b) {
-    return std::pair{change(b), a.account} < std::pair{change(a), b.account};
+    return std::pair{moved(b), a.account} < std::pair{moved(a), b.account};
   });
   return impact;
 }

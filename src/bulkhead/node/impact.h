@@ -1,12 +1,14 @@
-// What a parameter set would do if it were proposed, approved and effective now (D11.1): two
-// engines at the same moment of a log run on through the same ticks at unchanged prices, one under
-// the set in force, one under the new one. Both are the real engine; nothing is written anywhere.
+// What other parameters, or another margin model of accounts, would do if they were proposed,
+// approved and effective now (D11.1): two engines at the same moment of a log run on through the
+// same ticks at unchanged prices, one as things are, one with the change. Both are the real engine;
+// nothing is written anywhere.
 //
 //   BULKHEAD_TRY(const Impact impact, impact_of(*as_it_is, *as_it_would_be, parameters, {}));
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "bulkhead/base/amount.h"
@@ -82,6 +84,9 @@ struct ImpactTotal {
   }
 };
 
+// What is proposed. When a change takes effect is not read: it is now.
+using Change = std::variant<policy::ParameterSet, engine::ModelChange>;
+
 struct Impact {
   Timestamp from;
   Timestamp to;
@@ -92,6 +97,7 @@ struct Impact {
   ImpactTotal without;
   ImpactTotal with;
   std::vector<ImpactLine> lines;  // accounts that would stand otherwise, largest change of IM first
+  std::uint32_t models_changed = 0;  // accounts that would be margined by another model
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "from", self.from);
@@ -103,6 +109,7 @@ struct Impact {
     visit(7, "without", self.without);
     visit(8, "with", self.with);
     visit(9, "lines", self.lines);
+    visit(10, "models_changed", self.models_changed);
   }
 };
 
@@ -112,9 +119,10 @@ struct ImpactOptions {
 };
 
 // Both engines stand at the same moment of the same log; both are used up. Errors: those of the
-// engine for a set that it refuses, not_found when the log knows no person of a role that it takes
-// (feed, risk manager, two approvers), no_scenario_set when figures cannot be had.
+// engine for a change that it refuses, out_of_range when no account would change its model,
+// not_found when the log knows no person of a role that it takes (feed, risk manager, two
+// approvers), no_scenario_set when figures cannot be had.
 Result<Impact> impact_of(engine::Engine& as_it_is, engine::Engine& as_it_would_be,
-                         const policy::ParameterSet& parameters, const ImpactOptions& options);
+                         const Change& change, const ImpactOptions& options);
 
 }  // namespace bulkhead::node

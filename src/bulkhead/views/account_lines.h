@@ -24,7 +24,7 @@ std::vector<InstructionLine> instruction_lines(const engine::State& state, Accou
 std::vector<SequesteredLine> sequestered_lines(const engine::State& state,
                                                const engine::Valuer& valuer, AccountIndex account);
 std::vector<LegLine> leg_lines(const engine::State& state, AccountIndex account);
-// Stop buttons and the grace of an outage that concern it, in words.
+// Stop buttons, break-glass orders and the grace of an outage that concern it, in words.
 std::vector<std::string> forces(const engine::State& state, AccountIndex account);
 
 }  // namespace bulkhead::views

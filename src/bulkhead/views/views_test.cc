@@ -132,9 +132,13 @@ TEST(AccountView, SaysWhatHoldsActsBack) {
   const Timestamp later = world.now() + hours(2);
   world.must("risk", engine::PressStop{engine::StopButton::reduce_only, "", "a feed", later});
   world.must("risk", engine::PressStop{engine::StopButton::halt_asset, "ETH", "a feed", later});
+  world.must("risk", engine::BreakGlass{"stolen", engine::BreakGlassAct::hold_withdrawals,
+                                        engine::BreakGlassCause::suspected_fraud, "alice-1",
+                                        "a key", later});
   const AccountView view = see(world);
-  ASSERT_EQ(view.in_force.size(), 1U);  // it does not touch ETH
+  ASSERT_EQ(view.in_force.size(), 2U);  // it does not touch ETH
   EXPECT_NE(view.in_force[0].find("reduce only of all by risk"), std::string::npos);
+  EXPECT_NE(view.in_force[1].find("stolen (hold withdrawals)"), std::string::npos);
 }
 
 TEST(AccountView, HasStagesAndAmountsBeforeThereAreFigures) {
