@@ -17,6 +17,7 @@ TIERS = [
     ["engine"],
     ["views"],
     ["wire"],
+    ["venues"],
     ["node"],
     ["planner"],
     ["calibration"],
