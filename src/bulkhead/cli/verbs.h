@@ -6,6 +6,7 @@
 namespace bulkhead::cli {
 
 Verb margin_verb();
+Verb venues_verb();
 Verb backtest_verb();
 Verb csa_verb();
 Verb scenarios_verb();
