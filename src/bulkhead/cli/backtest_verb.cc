@@ -8,6 +8,7 @@
 #include "bulkhead/calibration/backtest_judgement.h"
 #include "bulkhead/cli/files.h"
 #include "bulkhead/cli/parameter_file.h"
+#include "bulkhead/cli/risk_cases.h"
 #include "bulkhead/cli/text.h"
 #include "bulkhead/cli/verbs.h"
 #include "bulkhead/node/thread_pool.h"
@@ -134,7 +135,35 @@ Result<Answer> backtest(const Arguments& arguments, Terminal& terminal) {
   return answer;
 }
 
+std::string text_of(const CaseResults& results) {
+  Table table({"case", "kind", "figure", "expected", "computed", ""},
+              {false, false, false, true, true, false});
+  for (const CaseResult& one : results.results) {
+    for (const Comparison& figure : one.figures) {
+      table.add({one.name, one.kind, figure.figure, figure.expected, figure.computed,
+                 figure.equal ? "" : "DIFFERS"});
+    }
+  }
+  return table.text() + with_commas(results.cases) + " cases, " + with_commas(results.failed) +
+         " differ\n";
+}
+
+int run_published(const Arguments& arguments, Terminal& terminal) {
+  const Result<CaseResults> results = run_cases(arguments.text("--cases"));
+  if (!results) return terminal.fail(results.error(), arguments.text("--cases"));
+  if (arguments.has("--json")) {
+    terminal.line(wire::to_json(*results));
+  } else {
+    terminal.out(text_of(*results));
+  }
+  return results->failed == 0 ? kOk : kCheckFailed;
+}
+
 int run(const Arguments& arguments, Terminal& terminal) {
+  if (arguments.has("--cases") == arguments.has("--data")) {
+    return terminal.fail(Error{ErrorCode::missing_field, "--data", "", "--data or --cases"});
+  }
+  if (arguments.has("--cases")) return run_published(arguments, terminal);
   const Result<Answer> answer = backtest(arguments, terminal);
   if (!answer) return terminal.fail(answer.error());
   if (arguments.has("--json")) {
@@ -168,8 +197,16 @@ Verb backtest_verb() {
           "  bulkhead backtest --data ../shared/data --hourly --from 2022-01-01 --out out/hourly\n"
           "\n"
           "OUT then holds backtest.html (pictures first) and backtest.json. --hourly takes BTC,\n"
-          "ETH, SOL, BNB and XRP with a horizon of one hour and a new set each day.",
-      .options = {required_value("--data", "DIR", "recorded prices"),
+          "ETH, SOL, BNB and XRP with a horizon of one hour and a new set each day.\n"
+          "\n"
+          "With --cases published figures are computed and compared instead; exit code 1 if any\n"
+          "differs. docs/risk-cases.md has the kinds and their inputs.\n"
+          "\n"
+          "  {\"cases\": [{\"name\": \"Kupiec 1995\", \"kind\": \"kupiec\",\n"
+          "    \"input\": {\"observations\": 250, \"exceptions\": 5, \"probability\": 0.01},\n"
+          "    \"expected\": {\"statistic\": 1.9568}, \"tolerance\": 0.0001}]}",
+      .options = {value("--data", "DIR", "recorded prices"),
+                  value("--cases", "FILE", "published cases to compute, instead of --data"),
                   value("--from", "TIME", "first close judged", "2018-01-01"),
                   value("--to", "TIME", "last close", "2025-10-31"),
                   value("--assets", "A,B", "only these, BTC among them"),
