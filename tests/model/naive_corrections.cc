@@ -118,7 +118,7 @@ std::optional<NaiveModel::Verdict> NaiveModel::approve_other(const std::string& 
     if (const auto no = bust_trade(*bust)) return no;
   } else if (const auto* reverse = std::get_if<en::ReverseDeposit>(&proposal.order)) {
     if (const auto no = founded(*reverse)) return no;
-    reverse_deposit(reverse->deposit);
+    if (const auto no = reverse_deposit(reverse->deposit)) return no;
     corrected_[reverse->record] = now_;
   } else {
     return std::nullopt;
@@ -142,6 +142,11 @@ std::optional<NaiveModel::Verdict> NaiveModel::bust_trade(const en::BustTrade& o
   if (const auto no = founded(order)) return no;
   const en::Fill& fill = order.fill;
   if (expired(fill.instrument)) return refuse(ErrorCode::instrument_expired);
+  for (const std::string& name : {fill.account, fill.counterparty}) {
+    if (!name.empty() && find(name)->default_stage == DefaultStage::closed) {
+      return refuse(ErrorCode::stage_forbids);
+    }
+  }
   const std::int64_t lots = fill.side == en::Side::buy ? -fill.lots : fill.lots;
   NaiveAccount& account = *find(fill.account);
   trade(account, fill.instrument, lots, fill.price.to_double());
@@ -154,13 +159,18 @@ std::optional<NaiveModel::Verdict> NaiveModel::bust_trade(const en::BustTrade& o
 }
 
 // From free, then pledged; what is no longer there is owed.
-void NaiveModel::reverse_deposit(const en::Deposit& deposit) {
+std::optional<NaiveModel::Verdict> NaiveModel::reverse_deposit(const en::Deposit& deposit) {
   NaiveAccount& account = *find(deposit.account);
   const Int128 free = std::min(account.free[deposit.asset], deposit.amount.units);
   const Int128 pledged = std::min(account.available(deposit.asset), deposit.amount.units - free);
+  const Int128 missing = deposit.amount.units - free - pledged;
+  if (missing > 0 && account.default_stage == DefaultStage::closed) {
+    return refuse(ErrorCode::stage_forbids);
+  }
   account.free[deposit.asset] -= free;
   account.pledged[deposit.asset] -= pledged;
-  account.debts[deposit.asset] += deposit.amount.units - free - pledged;
+  account.debts[deposit.asset] += missing;
+  return std::nullopt;
 }
 
 }  // namespace bulkhead::naive

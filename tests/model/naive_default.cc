@@ -56,6 +56,7 @@ std::vector<std::string> NaiveModel::winners(const NaiveAccount& account,
   struct Winner {
     std::int64_t gain;
     std::int64_t equity;
+    std::size_t age;
     std::string name;
   };
   std::vector<Winner> found;
@@ -67,12 +68,13 @@ std::vector<std::string> NaiveModel::winners(const NaiveAccount& account,
     if (other.default_stage != DefaultStage::none) continue;
     const Int128 leg_now = whole_down(-held->second.lots, facts_.contracts.at(contract).mid);
     const auto gain = static_cast<std::int64_t>((held->second.leg - leg_now) * 1'000'000);
-    if (gain > 0) found.push_back({gain, figures_of(other).mid, other.name});
+    if (gain > 0) found.push_back({gain, figures_of(other).mid, found.size(), other.name});
   }
-  std::ranges::stable_sort(found, [](const Winner& a, const Winner& b) {
+  std::ranges::sort(found, [](const Winner& a, const Winner& b) {
     const Int128 left = Int128{a.gain} * std::max<std::int64_t>(0, b.equity);
     const Int128 right = Int128{b.gain} * std::max<std::int64_t>(0, a.equity);
-    return left != right ? left > right : a.gain > b.gain;
+    if (left != right) return left > right;
+    return a.gain != b.gain ? a.gain > b.gain : a.age < b.age;
   });
   std::vector<std::string> names;
   for (const Winner& one : found) names.push_back(one.name);

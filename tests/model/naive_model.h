@@ -337,7 +337,7 @@ class NaiveModel {
   std::optional<Verdict> approve_other(const std::string& name);
   std::optional<Verdict> order_default(NaiveAccount& account);
   std::optional<Verdict> bust_trade(const engine::BustTrade& order);
-  void reverse_deposit(const engine::Deposit& deposit);
+  std::optional<Verdict> reverse_deposit(const engine::Deposit& deposit);
 
   // the tick (naive_ladder.cc)
   void fire_timers();

@@ -214,6 +214,9 @@ std::vector<std::string> Trial::unfinished() const {
         if (debt != 0) left.push_back("  owes " + text(debt) + " " + asset);
       }
     }
+    if (account.default_stage == DefaultStage::closed && model_.figures_of(account).owes) {
+      left.push_back(account.name + ": closed, and something is owed or held open");
+    }
     if (account.vault_stage == VaultStage::moving || account.vault_stage == VaultStage::releasing) {
       left.push_back(account.name + ": a vault that is still moving");
     }

@@ -54,6 +54,13 @@ Result<ledger::Owner> other_side(const Context& context, const Fill& fill) {
   return ledger::Owner(account);
 }
 
+// The end of a closed account has been told: nothing would follow what is opened or owed by it.
+Status check_not_closed(const Context& context, AccountIndex account) {
+  const AccountState& state = context.state.account(account);
+  if (state.ladder.default_ != policy::Default::closed) return {};
+  return fail(ErrorCode::stage_forbids, "account", state.name, "an account that is not closed");
+}
+
 // The trade the other way round.
 Result<positions::Fill> reversed(const Context& context, const Fill& fill) {
   BULKHEAD_TRY(const AccountIndex account, context.account(fill.account));
@@ -64,6 +71,8 @@ Result<positions::Fill> reversed(const Context& context, const Fill& fill) {
     return fail(ErrorCode::instrument_expired, "instrument", terms.name,
                 "an instrument that has not expired");
   }
+  BULKHEAD_TRY_STATUS(check_not_closed(context, account));
+  if (other.is_account()) BULKHEAD_TRY_STATUS(check_not_closed(context, other.account()));
   const bool bought = fill.side == Side::buy;
   const Amount back = -fill.fee;
   return positions::Fill{.instrument = instrument,
@@ -165,6 +174,7 @@ Status approve_correction(Context& context, const Proposal& open,
       max(Amount{}, deposit.amount - max(Amount{}, context.state.ledger.available(free)) -
                         max(Amount{}, context.state.ledger.available(pledged)));
   if (missing.is_positive()) {
+    BULKHEAD_TRY_STATUS(check_not_closed(context, account));
     BULKHEAD_TRY_STATUS(context.state.ledger.borrow(context.cause(), free, missing));
   }
   const Amount rest = take_out(context, pledged, take_out(context, free, deposit.amount));

@@ -69,5 +69,29 @@ TEST(ModelFindings, AnOrderThatHasNothingToReduceAnyMoreDoesNotKeepADefaultOpen)
   EXPECT_EQ(world.account("a").ladder.default_, policy::Default::none);
 }
 
+// A trade or a deposit of an account whose end had been told was reversed: it held a position or
+// owed, and nothing followed that any more.
+TEST(ModelFindings, ACorrectionGivesAClosedAccountNeitherPositionNorDebt) {
+  World world;
+  world.open("a", "alice").fund("a", "USDT", "9000", "9000");
+  world.trade("a", "BTC/USDT:USDT", 100, "60000").price("BTC", 48'000);
+  for (int i = 0; i < 30; ++i) world.tick().pass(seconds(1)).places_answer().venue_fills();
+  ASSERT_EQ(world.account("a").ladder.default_, policy::Default::closed);
+  const auto first = [&world]<class Body>(const Body&) {
+    std::size_t i = 0;
+    while (!std::holds_alternative<Body>(world.log()[i].body)) ++i;
+    return std::pair(world.log()[i], world.answers()[i].record);
+  };
+  const auto [trade, trade_record] = first(Fill{});
+  const auto [deposit, deposit_record] = first(Deposit{});
+  const BustTrade bust{trade_record, "an error", trade.actor, trade.id, std::get<Fill>(trade.body)};
+  const ReverseDeposit back{deposit_record, "an error", deposit.actor, deposit.id,
+                            std::get<Deposit>(deposit.body)};
+  world.must("risk", Propose{"bust", world.now() + hours(1), bust});
+  world.refuse("approver-1", Approve{"bust"}, ErrorCode::stage_forbids);
+  world.must("risk", Propose{"back", world.now() + hours(1), back});
+  world.refuse("approver-1", Approve{"back"}, ErrorCode::stage_forbids);
+}
+
 }  // namespace
 }  // namespace bulkhead::engine
