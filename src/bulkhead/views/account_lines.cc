@@ -248,9 +248,8 @@ std::vector<std::string> forces(const engine::State& state, AccountIndex account
     const std::string& of = record.order.account;
     if (!record.in_force() || (!of.empty() && of != state.account(account).name)) continue;
     all.push_back("break-glass order " + name + " (" + words_of(to_string(record.order.act)) +
-                  ") by " + record.persons.front() + ", " +
-                  std::string(to_string(record.stage)) + ", until " + to_string(record.ends()) +
-                  ": " + record.order.reason);
+                  ") by " + record.persons.front() + ", " + std::string(to_string(record.stage)) +
+                  ", until " + to_string(record.ends()) + ": " + record.order.reason);
   }
   const engine::Counters& counters = state.counters();
   if (counters.grace_until > counters.last_tick) {
