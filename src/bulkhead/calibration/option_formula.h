@@ -27,6 +27,6 @@ struct OptionValue {
   double rho = 0;
   double dividend_rho = 0;
 };
-OptionValue european_option(const OptionTerms& terms);
+OptionValue european_option(const OptionTerms& o);
 
 }  // namespace bulkhead::calibration

@@ -6,19 +6,29 @@
 namespace bulkhead::engine {
 namespace {
 
+ModelChange change(const char* account, const char* from, const char* to,
+                   risk::MarginMode mode = risk::MarginMode::joint) {
+  ModelChange out;
+  out.account = account;
+  out.from = from;
+  out.to = to;
+  out.mode = mode;
+  return out;
+}
+
 class ModelChanges : public testing::Test {
  protected:
   void open(const char* account, const char* model) {
     world_.must("venue", OpenAccount{account, "alice", "", risk::MarginMode::joint, model, {}});
     world_.fund(account, "USDT", "9000", "9000").trade(account, "BTC/USDT:USDT", 200, "60000");
   }
-  Propose proposal(const char* name, ModelChange change) {
-    change.reason = "a refit";
-    change.effective_at = world_.now() + minutes(5);
-    return {name, world_.now() + hours(1), change};
+  Propose proposal(const char* name, ModelChange wanted) {
+    wanted.reason = "a refit";
+    wanted.effective_at = world_.now() + minutes(5);
+    return {name, world_.now() + hours(1), wanted};
   }
-  void adopt(const char* name, const ModelChange& change) {
-    world_.must("risk", proposal(name, change));
+  void adopt(const char* name, const ModelChange& wanted) {
+    world_.must("risk", proposal(name, wanted));
     world_.must("approver-1", Approve{name}).must("approver-2", Approve{name});
     world_.ticks(5);
   }
@@ -33,7 +43,7 @@ TEST_F(ModelChanges, OfOneAccountGiveTheMarginOfTheOtherModelFromTheStatedTime) 
   world_.tick();
   const Usd before = margin("other");
   ASSERT_NE(before, margin("like-a"));
-  world_.must("risk", proposal("m", {"a", "", "scenario_grid"}));
+  world_.must("risk", proposal("m", change("a", "", "scenario_grid")));
   world_.must("approver-1", Approve{"m"}).ticks(2);
   world_.must("approver-2", Approve{"m"}).ticks(2);
   EXPECT_EQ(margin("a"), before);
@@ -51,7 +61,7 @@ TEST_F(ModelChanges, OfAClassTakeEveryAccountOfIt) {
   open("b", "flat");
   open("c", "scenario_grid");
   world_.tick();
-  adopt("m", {"", "flat", "scenario_es"});
+  adopt("m", change("", "flat", "scenario_es"));
   EXPECT_EQ(world_.account("a").model, "scenario_es");
   EXPECT_EQ(world_.account("b").model, "scenario_es");
   EXPECT_EQ(world_.account("c").model, "scenario_grid");
@@ -59,7 +69,7 @@ TEST_F(ModelChanges, OfAClassTakeEveryAccountOfIt) {
 
 TEST_F(ModelChanges, NeedTwoOtherPersons) {
   open("a", "flat");
-  world_.must("risk", proposal("m", {"a", "", "scenario_es"}));
+  world_.must("risk", proposal("m", change("a", "", "scenario_es")));
   world_.must("approver-1", Approve{"m"});
   world_.refuse("approver-1", Approve{"m"}, ErrorCode::approval_not_independent);
   world_.refuse("alice", Approve{"m"}, ErrorCode::role_forbidden);
@@ -70,16 +80,16 @@ TEST_F(ModelChanges, NeedTwoOtherPersons) {
 
 TEST_F(ModelChanges, MustChangeSomethingThatThereIs) {
   open("a", "scenario_es");
-  const auto refused = [&](const ModelChange& change, ErrorCode code) {
-    world_.refuse("risk", proposal("m", change), code);
+  const auto refused = [&](const ModelChange& wanted, ErrorCode code) {
+    world_.refuse("risk", proposal("m", wanted), code);
   };
-  refused({"", "", "flat"}, ErrorCode::missing_field);
-  refused({"a", "", "scenario_es"}, ErrorCode::out_of_range);
-  refused({"a", "flat", "scenario_grid"}, ErrorCode::out_of_range);
-  refused({"a", "", "best"}, ErrorCode::out_of_range);
-  refused({"", "worst", "flat"}, ErrorCode::out_of_range);
-  refused({"nobody", "", "flat"}, ErrorCode::account_unknown);
-  refused({"a", "", "flat", risk::MarginMode::haircut}, ErrorCode::out_of_range);
+  refused(change("", "", "flat"), ErrorCode::missing_field);
+  refused(change("a", "", "scenario_es"), ErrorCode::out_of_range);
+  refused(change("a", "flat", "scenario_grid"), ErrorCode::out_of_range);
+  refused(change("a", "", "best"), ErrorCode::out_of_range);
+  refused(change("", "worst", "flat"), ErrorCode::out_of_range);
+  refused(change("nobody", "", "flat"), ErrorCode::account_unknown);
+  refused(change("a", "", "flat", risk::MarginMode::haircut), ErrorCode::out_of_range);
 }
 
 TEST_F(ModelChanges, LeaveTheModelOfWhoIsInDefault) {
@@ -87,7 +97,7 @@ TEST_F(ModelChanges, LeaveTheModelOfWhoIsInDefault) {
   world_.tick().price("BTC", 20'000).ticks(5);
   ASSERT_NE(world_.account("a").ladder.default_, policy::Default::none);
   ASSERT_NE(world_.account("a").ladder.default_, policy::Default::closed);
-  adopt("m", {"", "scenario_es", "scenario_grid"});
+  adopt("m", change("", "scenario_es", "scenario_grid"));
   EXPECT_EQ(world_.account("a").model, "scenario_es");
 }
 
