@@ -236,7 +236,7 @@ std::vector<Closing> take_closing(const Terms& terms, const Facts& facts, Book& 
     const double lot = terms.contracts.at(order.contract).lot;
     const double mark = facts.contracts.at(order.contract).mid / lot;
     const double price = lots > 0 ? std::max(order.limit, mark) : std::min(order.limit, mark);
-    const double worth = lot * price * static_cast<double>(lots) * 1e6;
+    const double worth = lot * price * static_cast<double>(lots);
     auto at = std::ranges::find(found, order.contract, &Closing::contract);
     if (at == found.end()) at = found.insert(found.end(), {order.contract, 0, 0});
     at->lots += lots;

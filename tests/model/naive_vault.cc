@@ -165,8 +165,10 @@ void NaiveModel::evacuate(NaiveAccount& account, const Figures& f) {
 NaiveModel::Demand NaiveModel::demand(const NaiveAccount& account, const Figures& f) const {
   const policy::SequestrationParameters& rules = terms_.parameters.ladder.sequestration;
   Demand made;
-  made.why = trigger(account, f, figures_of(account));
-  made.wanted = required(f);
+  // What liquidation has paid back in this very tick is owed no more.
+  const Figures now = figures_of(account);
+  made.why = trigger(account, f, now);
+  made.wanted = required(now);
   if (made.why == Reason::ordered && account.order->value > 0) {
     made.wanted = std::min(made.wanted, account.order->value);
   }
@@ -279,7 +281,12 @@ void NaiveModel::check_choice(NaiveAccount& account, const en::SequestrationOrde
       complain(account.name + ": more " + where.first + " than may lie in " + where.second);
     }
   }
-  if (sum + ordered.missing.micros < gap) complain(account.name + ": less than R is sequestered");
+  if (sum + ordered.missing.micros < gap) {
+    complain(account.name + ": less than R is sequestered: " + std::to_string(sum) + " and " +
+             std::to_string(ordered.missing.micros) + " missing of " + std::to_string(gap) +
+             ", by its own account required " + std::to_string(ordered.required.micros) +
+             ", held " + std::to_string(ordered.held.micros));
+  }
   if (sum - rounded - smallest >= gap) complain(account.name + ": more than needed is sequestered");
   if (ordered.missing.micros > 0) {
     for (const auto& [asset, eligible] : terms_.assets) {

@@ -94,7 +94,8 @@ TEST_F(ModelChanges, MustChangeSomethingThatThereIs) {
 
 TEST_F(ModelChanges, LeaveTheModelOfWhoIsInDefault) {
   open("a", "scenario_es");
-  world_.tick().price("BTC", 20'000).ticks(5);
+  world_.trade("a", "BTC/USDT:USDT", 800, "60000");
+  world_.tick().price("BTC", 51'200).ticks(3);
   ASSERT_NE(world_.account("a").ladder.default_, policy::Default::none);
   ASSERT_NE(world_.account("a").ladder.default_, policy::Default::closed);
   adopt("m", change("", "scenario_es", "scenario_grid"));

@@ -74,7 +74,7 @@ TEST(ModelFindings, AnOrderThatHasNothingToReduceAnyMoreDoesNotKeepADefaultOpen)
 TEST(ModelFindings, ACorrectionGivesAClosedAccountNeitherPositionNorDebt) {
   World world;
   world.open("a", "alice").fund("a", "USDT", "9000", "9000");
-  world.trade("a", "BTC/USDT:USDT", 100, "60000").price("BTC", 48'000);
+  world.trade("a", "BTC/USDT:USDT", 1000, "60000").tick().price("BTC", 50'500);
   for (int i = 0; i < 30; ++i) world.tick().pass(seconds(1)).places_answer().venue_fills();
   ASSERT_EQ(world.account("a").ladder.default_, policy::Default::closed);
   const auto first = [&world]<class Body>(const Body&) {

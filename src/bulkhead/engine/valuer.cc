@@ -30,8 +30,9 @@ Result<const pricing::PreparedSet*> Valuer::prepare(const Hash& hash) {
   const Result<Bytes> bytes = content_(hash);
   // In our own words: what a store says of itself may differ from node to node.
   if (!bytes) return fail(ErrorCode::not_found, "hash", to_hex(hash), "content that is stored");
-  BULKHEAD_TRY(const pricing::ScenarioSet set, decode<pricing::ScenarioSet>(*bytes));
-  BULKHEAD_TRY(pricing::PreparedSet prepared, pricing::PreparedSet::make(set));
+  const Result<pricing::ScenarioSet> set = decode<pricing::ScenarioSet>(*bytes);
+  if (!set) return fail(set.error().code, "hash", to_hex(hash), "content that is a scenario set");
+  BULKHEAD_TRY(pricing::PreparedSet prepared, pricing::PreparedSet::make(*set));
   candidate_ = std::make_unique<pricing::PreparedSet>(std::move(prepared));
   return candidate_.get();
 }
