@@ -87,7 +87,9 @@ Status submit_all(node::Node& node, const engine::World& world) {
       const std::uint64_t before = node.size();
       const auto answer = node.submit(forged);
       if (answer || answer.error().code != ErrorCode::bad_signature || node.size() != before) {
-        return fail(ErrorCode::replay_mismatch, "command", std::to_string(i),
+        return fail(ErrorCode::replay_mismatch, "command",
+                    std::to_string(i) + " of " + forged.actor + ": " +
+                        (answer ? "taken" : to_string(answer.error())),
                     "a forged signature is turned away before the log");
       }
     }

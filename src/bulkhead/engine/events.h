@@ -32,7 +32,7 @@ using EventBody = std::variant<
     CustodyReconciled, CustodyEscalated, SequestrationShort, AlarmChanged,
     SequestrationOrderChanged, SequestrationScored, SequestrationHeldBack, SequestrationReviewed,
     PlanAccepted, PlanEnded, AuctionOpened, AuctionFilled, AuctionEnded, Deleveraged,
-    CollateralTaken, GainsReduced, LossCharged, SettlementPriceSet, StopChanged, CorrectionMade,
+    CollateralTaken, SettlementPriceSet, GainsReduced, LossCharged, StopChanged, CorrectionMade,
     BreakGlassChanged, DeadlineMoved, ModelChanged, CommitmentRenewed>;
 
 struct Event {
