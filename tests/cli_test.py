@@ -15,9 +15,9 @@ from cli_support import BULKHEAD, EXAMPLES, Case, run
 LOGS = EXAMPLES.parent / "testdata" / "logs"
 # "Erin Example" under a salt of zeros, as the golden log has it.
 ERIN = "d6249f0665632b460087d03ebca7a3e15a63776c4104517c0b8f74141580577d"
-VERBS = ["replay", "scenario", "margin", "venues", "csa", "explain", "impact", "plan", "log",
-         "verify", "export", "prove", "check-proof", "commit", "check-commitment", "scenarios",
-         "synth", "parameters", "version"]
+VERBS = ["replay", "scenario", "margin", "venues", "backtest", "csa", "explain", "impact", "plan",
+         "log", "verify", "export", "prove", "check-proof", "commit", "check-commitment",
+         "scenarios", "synth", "parameters", "version"]
 
 
 class Usage(Case):

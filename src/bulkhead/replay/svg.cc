@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <string>
 
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/elementary.h"
@@ -147,10 +148,22 @@ void Svg::text(Point at, std::string_view text, std::string_view anchor, std::st
   body_ += ">" + escape(text) + "</text>\n";
 }
 
+void Svg::year_axis(const Scale& x, Timestamp begin, Timestamp end) {
+  line({frame_.x0(), frame_.y0()}, {frame_.x1(), frame_.y0()}, colour::kGrey, 1);
+  for (int year = std::stoi(full_time(begin)) + 1;; ++year) {
+    const Result<Timestamp> t = parse_timestamp(std::to_string(year) + "-01-01T00:00:00Z");
+    if (!t || *t > end) break;
+    const double at = x(time_value(*t, begin));
+    line({at, frame_.y0()}, {at, frame_.y0() + 5}, colour::kGrey, 1);
+    text({at, frame_.y0() + 18}, std::to_string(year), "middle", "t");
+  }
+}
+
 void Svg::time_axis(const Scale& x, Timestamp begin, Timestamp end) {
-  static constexpr std::int64_t kSteps[] = {1,   2,   5,    10,   15,   30,   60,    120,  180,
-                                            360, 720, 1440, 2880, 4320, 7200, 10080, 20160};
-  std::int64_t step = 43200;
+  if (end - begin > days(2 * 365)) return year_axis(x, begin, end);
+  static constexpr std::int64_t kSteps[] = {1,   2,   5,    10,   15,   30,   60,    120,   180,
+                                            360, 720, 1440, 2880, 4320, 7200, 10080, 20160, 43200};
+  std::int64_t step = 131'040;
   for (const std::int64_t s : kSteps) {
     if ((end - begin).ns / minutes(s).ns <= 9) {
       step = s;

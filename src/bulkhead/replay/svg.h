@@ -77,6 +77,7 @@ class Svg {
   // anchor: start, middle, end.
   void text(Point at, std::string_view text, std::string_view anchor = "start",
             std::string_view css_class = "t", std::string_view fill = "");
+  // Over more than two years only the years.
   void time_axis(const Scale& x, Timestamp begin, Timestamp end);
   // Grid lines and labels on the left; `unit` stands above the axis.
   void value_axis(const Scale& y, const std::vector<double>& ticks,
@@ -84,6 +85,8 @@ class Svg {
   std::string finish();
 
  private:
+  void year_axis(const Scale& x, Timestamp begin, Timestamp end);
+
   Frame frame_;
   std::string body_;
 };
