@@ -1,6 +1,7 @@
 #include "bulkhead/venues/option_grid.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/elementary.h"
@@ -65,7 +66,9 @@ double volatility_reach(const VolatilityTerm& term, double seconds) {
 
 double net_short_per_strike(std::span<const OptionLine> options) {
   std::vector<OptionLine> sorted(options.begin(), options.end());
-  std::ranges::stable_sort(sorted, {}, &OptionLine::strike);
+  std::ranges::sort(sorted, [](const OptionLine& a, const OptionLine& b) {
+    return std::tie(a.strike, a.amount) < std::tie(b.strike, b.amount);
+  });
   double total = 0;
   for (std::size_t i = 0; i < sorted.size();) {
     double net = 0;
