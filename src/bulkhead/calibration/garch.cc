@@ -8,6 +8,7 @@
 #include <string>
 
 #include "bulkhead/base/assert.h"
+#include "bulkhead/calibration/search.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -172,14 +173,7 @@ Result<GarchFit> fit_garch(std::span<const double> returns) {
   optimiser.set_ftol_rel(1e-14);
   optimiser.set_xtol_rel(1e-10);
   optimiser.set_maxeval(kEvaluationsMost);
-  double best = 0;
-  try {
-    optimiser.optimize(x, best);
-  } catch (const nlopt::roundoff_limited&) {
-    // As near as doubles come: x holds the best point.
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::out_of_range, "returns", error.what(), "a likelihood with a maximum");
-  }
+  BULKHEAD_TRY_STATUS(maximise(optimiser, x, "returns"));
   if (search.evaluations >= kEvaluationsMost) {
     return fail(ErrorCode::out_of_range, "returns", "no maximum found",
                 "a search of at most " + std::to_string(kEvaluationsMost) + " steps");

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bulkhead/base/assert.h"
+#include "bulkhead/calibration/search.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -70,14 +71,7 @@ Result<TailFit> fit_tail(std::span<const double> losses, double share) {
   optimiser.set_xtol_rel(1e-9);
   optimiser.set_maxeval(5000);
   std::vector<double> x = {0.1, -0.1};
-  double best = 0;
-  try {
-    optimiser.optimize(x, best);
-  } catch (const nlopt::roundoff_limited&) {
-    // As near as doubles come.
-  } catch (const std::exception& error) {
-    return fail(ErrorCode::out_of_range, "losses", error.what(), "a likelihood with a maximum");
-  }
+  BULKHEAD_TRY(const double best, maximise(optimiser, x, "losses"));
   fit.shape = x[0];
   fit.scale = std::exp(x[1]) * mean;
   fit.log_likelihood = best - static_cast<double>(count) * std::log(mean);
