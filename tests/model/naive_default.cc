@@ -96,6 +96,8 @@ void NaiveModel::follow_event(NaiveAccount& account, const Event& event) {
     instruct(account, where);
     if (account.vault_stage == VaultStage::held) account.vault_stage = VaultStage::releasing;
     account.release = {};
+  } else if (const auto* ended = std::get_if<en::LiquidationEnded>(&event.body)) {
+    account.instructions.erase(ended->instruction);
   } else if (const auto* order = std::get_if<en::LiquidationInstructed>(&event.body)) {
     account.instructions[order->instruction] = *order;
     const std::string& what = order->instrument.empty() ? order->asset : order->instrument;
