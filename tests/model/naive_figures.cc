@@ -157,7 +157,10 @@ Figures at_bound(const Terms& terms, const Facts& facts, const Book& book) {
     sum.mid += sign * value.mid;
     sum.high += sign * value.high;
   };
-  const auto touch = [&](int quality) { out.quality = std::max(out.quality, quality); };
+  const auto touch = [&](int quality) {
+    out.quality = std::max(out.quality, quality);
+    out.is_volatile = out.is_volatile || quality == kVolatile;
+  };
   for (const auto& [asset, amount] : book.collateral) {
     if (amount == 0) continue;
     touch(facts.assets.at(asset).quality);

@@ -76,6 +76,7 @@ struct Figures {
   std::int64_t obligations_maintenance = 0;
   bool owes = false;
   int quality = 0;
+  bool is_volatile = false;  // one of the prices touched is, whatever the worst
 };
 
 Figures figures(const Terms& terms, const Facts& facts, const Book& book);

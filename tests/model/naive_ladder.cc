@@ -257,7 +257,7 @@ void NaiveModel::follow_default(NaiveAccount& account, const Figures& f,
     const bool ground =
         f.owes && (f.mid < f.maintenance ||
                    (account.call_missed && !at_level(f.mid, levels.call_bp, f.initial)));
-    account.volatile_breach = ground && (account.volatile_breach || f.quality == kVolatile);
+    account.volatile_breach = ground && (account.volatile_breach || f.is_volatile);
     const bool declared =
         account.volatile_breach ? change != nullptr || (due && !grace) : due && !grace;
     if (declared != (change != nullptr)) {
