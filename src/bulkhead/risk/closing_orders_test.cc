@@ -81,6 +81,10 @@ TEST_F(ClosingOrders, CoverEveryFillOfRandomBooks) {
     const Requirement bound = of(book);
     ASSERT_LE(charged.initial, bound.initial) << n;
     ASSERT_EQ(charged.maintenance, scale_up(charged.initial, parameters_.maintenance, 10'000));
+    ASSERT_LE(charged.obligations_initial, bound.obligations_initial) << n;
+    Portfolio bare = book;
+    bare.collateral.clear();
+    ASSERT_EQ(at(bare).obligations_initial, charged.obligations_initial) << n;
     if (charged.initial < bound.initial) {
       ++lowered;
       Portfolio closing = book;

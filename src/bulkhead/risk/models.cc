@@ -128,6 +128,16 @@ class ClosingEvaluation {
   const EvaluationOptions& options_;
 };
 
+// IM and IM°, each the lesser of the two; IM° so that it never hangs on the collateral.
+Requirement lesser(const Requirement& exact, const Requirement& bound) {
+  Requirement out = exact.initial < bound.initial ? exact : bound;
+  const Requirement& alone = exact.obligations_initial < bound.obligations_initial ? exact : bound;
+  out.obligations_initial = alone.obligations_initial;
+  out.obligations_maintenance = alone.obligations_maintenance;
+  out.obligations = alone.obligations;
+  return out;
+}
+
 }  // namespace
 
 std::string_view model_name(const Model& model) { return kNames[model.index()]; }
@@ -162,7 +172,7 @@ Requirement evaluate(const Model& model, const EpochRisk& market, const Portfoli
   if (split.closing.empty() || split.closing.size() > kClosingInstrumentsMax) return out;
   const Requirement exact =
       ClosingEvaluation(model, market, haircuts, scratch, options).run(portfolio, split);
-  return exact.initial < out.initial ? exact : out;
+  return lesser(exact, out);
 }
 
 RequirementDetail explain(const Model& model, const EpochRisk& market, const Portfolio& portfolio,
