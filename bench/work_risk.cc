@@ -23,7 +23,7 @@ struct Books {
 Books books_of(const engine::State& state, engine::Valuer& valuer) {
   Books books;
   for (std::size_t i = 0; i < state.accounts().size(); ++i) {
-    risk::Portfolio book = valuer.portfolio(AccountIndex(i));
+    risk::Portfolio book = valuer.counted(AccountIndex(i));
     if (!book.has_obligations()) continue;
     std::vector<risk::HaircutValue> values;
     for (const risk::AssetAmount& held : book.collateral) {

@@ -1,6 +1,8 @@
 #include "crossings.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 
 #include "bulkhead/risk/charges.h"
 
@@ -15,12 +17,39 @@ bool at_level(std::int64_t equity, BasisPoints level, std::int64_t initial) {
          static_cast<Int128>(equity) * 10'000 >= static_cast<Int128>(initial) * level;
 }
 
-bool eligible(const en::State& state, AssetIndex asset) {
-  const std::string& name = state.registry()[asset].name;
+const collateral::AssetTerms* line_of(const en::State& state, const std::string& asset) {
   for (const collateral::AssetTerms& terms : state.parameters().collateral.schedule) {
-    if (terms.asset == name) return terms.eligible;
+    if (terms.asset == asset) return &terms;
   }
-  return false;
+  return nullptr;
+}
+
+// Millionths that are left of what may no longer be pledged (D6.4).
+Int128 left_of(const en::State& state, en::EligibilityOf of, const std::string& name) {
+  const auto fading = state.fadings().find({of, name});
+  if (fading == state.fadings().end()) return 0;
+  const Int128 whole = (fading->second.until - fading->second.since).ns;
+  const Int128 rest = (fading->second.until - state.market.epoch().time).ns;
+  return rest <= 0 ? 0 : std::min<Int128>(1'000'000, rest * 1'000'000 / whole);
+}
+
+bool listed(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+// What counts of an amount as it fades out.
+Amount unfaded(const en::State& state, AssetIndex index, Amount amount) {
+  const market::Asset& asset = state.registry()[index];
+  const collateral::Parameters& rules = state.parameters().collateral;
+  const collateral::AssetTerms* terms = line_of(state, asset.name);
+  Int128 share = 1'000'000;
+  const auto cut = [&](bool ineligible, en::EligibilityOf of, const std::string& name) {
+    if (ineligible) share = std::min(share, left_of(state, of, name));
+  };
+  cut(terms == nullptr || !terms->eligible, en::EligibilityOf::asset, asset.name);
+  cut(listed(rules.ineligible_issuers, asset.issuer), en::EligibilityOf::issuer, asset.issuer);
+  cut(listed(rules.ineligible_chains, asset.chain), en::EligibilityOf::chain, asset.chain);
+  return Amount{amount.units / 1'000'000 * share + amount.units % 1'000'000 * share / 1'000'000};
 }
 
 void add(std::vector<risk::AssetAmount>& list, AssetIndex asset, Amount amount) {
@@ -39,7 +68,7 @@ void sort(std::vector<risk::AssetAmount>& list) {
 }
 
 // Books as they are: everything posted that is pledged or sequestered, at its source until it has
-// come to the other place (D6.2).
+// come to the other place (D6.2). What of it counts is seen when it is valued.
 risk::Portfolio read_book(const en::State& state, AccountIndex account) {
   risk::Portfolio book;
   book.mode = state.account(account).mode;
@@ -48,7 +77,7 @@ risk::Portfolio read_book(const en::State& state, AccountIndex account) {
     if (line.bucket == ledger::Bucket::debt) add(book.debts, line.asset, amount);
     const bool counts =
         line.bucket == ledger::Bucket::pledged || line.bucket == ledger::Bucket::sequestered;
-    if (counts && eligible(state, line.asset)) add(book.collateral, line.asset, amount);
+    if (counts) add(book.collateral, line.asset, amount);
   }
   for (const positions::Position& line : state.positions.positions(account)) {
     if (line.lots != 0) book.positions.push_back({line.instrument, line.lots});
@@ -61,6 +90,53 @@ risk::Portfolio read_book(const en::State& state, AccountIndex account) {
   sort(book.collateral);
   sort(book.settlement);
   return book;
+}
+
+// The account's limits (D6.4): true if something was beyond them. `r` is without them.
+bool cut_to_limits(const en::State& state, const risk::EpochRisk& market,
+                   const risk::Requirement& r, risk::Portfolio& book) {
+  if (!book.has_obligations()) return false;
+  std::map<AssetIndex, long double> owed;
+  long double all = 0;
+  const auto owe = [&](AssetIndex asset, long double value) {
+    owed[asset] += value;
+    all += value;
+  };
+  const auto price_of = [&](AssetIndex asset) {
+    return static_cast<long double>(state.market.epoch().assets[asset.value].mid);
+  };
+  const auto trade = [&](InstrumentIndex i, std::int64_t lots) {
+    owe(state.registry().settlement(i), std::abs(static_cast<long double>(lots)) *
+                                            market.coins_per_lot(i) *
+                                            price_of(state.registry().underlying(i)));
+  };
+  const auto coins = [&](AssetIndex asset) {
+    return std::pow(10.0L, static_cast<long double>(state.registry()[asset].decimals));
+  };
+  for (const risk::PositionLots& line : book.positions) trade(line.instrument, line.lots);
+  for (const risk::OrderLots& line : book.orders) trade(line.instrument, line.lots);
+  for (const risk::AssetAmount& line : book.debts) {
+    owe(line.asset,
+        static_cast<long double>(line.amount.units) / coins(line.asset) * price_of(line.asset));
+  }
+  const long double base = std::max(
+      0.0L,
+      static_cast<long double>((r.debts - r.positions + r.obligations_initial).micros) / 1e6L);
+  bool beyond = false;
+  for (risk::AssetAmount& line : book.collateral) {
+    const market::Asset& asset = state.registry()[line.asset];
+    const collateral::AssetTerms* terms = line_of(state, asset.name);
+    if (terms == nullptr || terms->account_limit_bp >= 10'000 || asset.numeraire) continue;
+    if ((all > 0 && owed[line.asset] == all) || !(price_of(line.asset) > 0)) continue;
+    const long double share = all > 0 ? owed[line.asset] / all : 0;
+    const long double most = base * (terms->account_limit_bp / 10'000.0L + share);
+    const auto units = static_cast<Int128>(most / price_of(line.asset) * coins(line.asset));
+    if (line.amount.units <= units) continue;
+    line.amount = Amount{units};
+    beyond = true;
+  }
+  sort(book.collateral);
+  return beyond;
 }
 
 // Regimes move dwell and deadline (D7.3); without them only the shortest can be asked for.
@@ -104,14 +180,30 @@ Checker::Figures Checker::figures(en::Engine& engine, AccountIndex index) {
   if (members > 1) {
     for (const auto& [asset, total] : group) book.group.push_back(total);
   }
-  std::vector<risk::HaircutValue> haircuts;
-  if (book.mode == risk::MarginMode::haircut) {
-    for (const risk::AssetAmount& held : book.collateral) {
-      haircuts.push_back({held.asset, (*valuer)->haircut_value(held.asset, held.amount)});
-    }
+  for (risk::AssetAmount& line : book.collateral) {
+    line.amount = unfaded(state, line.asset, line.amount);
+  }
+  sort(book.collateral);
+  for (std::size_t i = 0; i < state.registry().assets().size(); ++i) {
+    const std::string& issuer = state.registry().assets()[i].issuer;
+    const bool own = std::ranges::any_of(state.accounts(), [&](const en::AccountState& other) {
+      return other.group == state.account(index).group &&
+             (other.member == issuer || other.group == issuer);
+    });
+    if (own && !issuer.empty()) book.own_tokens.emplace_back(i);
   }
   const auto model = risk::model_of(state.account(index).model, state.parameters().models);
-  const risk::Requirement r = risk::evaluate(*model, market, book, haircuts, scratch_);
+  const auto evaluate = [&] {
+    std::vector<risk::HaircutValue> haircuts;
+    if (book.mode == risk::MarginMode::haircut) {
+      for (const risk::AssetAmount& held : book.collateral) {
+        haircuts.push_back({held.asset, (*valuer)->haircut_value(held.asset, held.amount)});
+      }
+    }
+    return risk::evaluate(*model, market, book, haircuts, scratch_);
+  };
+  risk::Requirement r = evaluate();
+  if (cut_to_limits(state, market, r, book)) r = evaluate();
   ++evaluations_;
   Figures f{.least = r.equity_least.micros,
             .mid = r.equity_mid.micros,

@@ -40,6 +40,12 @@ void Auditor::complain(const en::Event& event, const std::string& what) {
 void Auditor::apply(const en::Command& command, const std::vector<en::Event>& events) {
   const bool tick = std::holds_alternative<en::Tick>(command.body);
   const auto touched = touched_by(command.body);
+  exchanged_.clear();
+  for (const en::Event& event : events) {
+    if (std::holds_alternative<en::CollateralSubstituted>(event.body)) {
+      exchanged_.insert(event.account);
+    }
+  }
   for (const en::Event& event : events) {
     if (const auto* moved = std::get_if<en::BalanceChanged>(&event.body)) {
       if (!tick && touched && !touched->contains(event.account)) {
@@ -73,8 +79,8 @@ void Auditor::movement(const en::Command& command, const en::Event& event,
       !std::holds_alternative<en::Withdraw>(command.body)) {
     complain(event, "withdrawn without being asked");
   }
-  if (moved.kind == TransferKind::unpledge && !std::holds_alternative<en::Unpledge>(command.body) &&
-      !std::holds_alternative<en::SubstituteCollateral>(command.body)) {
+  if (moved.kind == TransferKind::unpledge && !exchanged_.contains(event.account) &&
+      !std::holds_alternative<en::Unpledge>(command.body)) {
     complain(event, "unpledged without being asked");
   }
   // By what is closed by rank, to pay for what liquidation lost, or for another account of the

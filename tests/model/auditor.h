@@ -29,6 +29,7 @@ class Auditor {
   void complain(const engine::Event& event, const std::string& what);
 
   std::map<Line, Int128> balances_;  // account, asset, place, bucket
+  std::set<std::string> exchanged_;  // accounts whose collateral this command exchanged
   std::map<std::string, policy::Coverage> coverage_;
   std::map<std::string, policy::Vault> vault_;
   std::map<std::string, policy::Default> default_;

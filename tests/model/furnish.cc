@@ -26,6 +26,7 @@ policy::ParameterSet parameters(bool limits) {
                              {.asset = "SSS", .haircut_floor_bp = 1'000},
                              {.asset = "USD"}};
   if (limits) set.collateral.schedule[0].vault_limit_bp = 4'000;
+  if (limits) set.collateral.schedule[1].account_limit_bp = 3'000;
   set.models.flat.assets = {
       {"AAA", 0.75, 1.25}, {"BBB", 0.5, 1.5}, {"DDD", 0, 2}, {"SSS", 0.875, 1.125}, {"USD", 1, 1}};
   set.models.flat.instruments = {{"AAA/USD:USD", 0.875, 1.125, 1},
@@ -44,6 +45,7 @@ policy::ParameterSet parameters(bool limits) {
   ladder.sequestration.alarm_clear_after = minutes(12);
   ladder.sequestration.review_after = minutes(25);
   ladder.sequestration.false_alarms_max = 1;
+  ladder.parameter_ramp = minutes(5);
   if (limits) ladder.sequestration.vault_concentration_bp = 6'000;
   return set;
 }

@@ -155,12 +155,12 @@ NaiveModel::Verdict NaiveModel::approve(NaiveAccount& account, const en::Release
   }
   if (alarmed(kHome)) return refuse(ErrorCode::stage_forbids);
   const Figures f = figures_of(account);
-  if (f.quality != kGood) return refuse(ErrorCode::price_not_good);
   if (!leaves_enough(f)) return refuse(ErrorCode::below_target);
   std::map<AssetPlace, Int128> moves;
   for (const auto& [where, amount] : account.vault) {
     Int128 left = account.available(where);
     if (!order.asset.empty() && where != AssetPlace{order.asset, order.place}) continue;
+    if (!may_move(where.first)) continue;
     if (!order.asset.empty() && order.amount.units > 0) left = std::min(left, order.amount.units);
     if (left > 0) moves[where] = left;
   }
@@ -224,9 +224,11 @@ bool NaiveModel::review(NaiveAccount& account, const Figures& f, const std::vect
   if (!due) return false;
   account.reviewed = now_;
   bool anything = false;
-  for (const auto& [where, held] : account.vault) anything |= account.available(where) > 0;
+  for (const auto& [where, held] : account.vault) {
+    anything |= account.available(where) > 0 && may_move(where.first);
+  }
   const bool released = trigger(account, f, figures_of(account)) == Reason::none &&
-                        f.quality == kGood && clear(account, f) && leaves_enough(f) && anything;
+                        clear(account, f) && leaves_enough(f) && anything;
   if (told != nullptr && told->released != released) {
     complain(account.name + (released ? ": the review kept what nothing asks for"
                                       : ": the review released what must stay"));

@@ -220,8 +220,11 @@ NaiveModel::Verdict NaiveModel::on(const en::Withdraw& c) {
       const std::int64_t target = share_up(f.initial, terms_.parameters.ladder.levels.target_bp);
       due = std::max(due, target - preventive(f));
     }
-    std::int64_t left = -credit_value(c.asset, c.amount.units);
-    for (const auto& [asset, amount] : account->free) left += credit_value(asset, amount);
+    std::int64_t left = 0;
+    for (const auto& [asset, amount] : account->free) {
+      const Int128 stays = asset == c.asset ? amount - c.amount.units : amount;
+      left += credit_value(*account, asset, stays);
+    }
     if (due > 0 && left < due) return refuse(ErrorCode::reserved_for_call);
   }
   account->free[c.asset] -= c.amount.units;

@@ -83,9 +83,9 @@ NaiveModel::Verdict NaiveModel::on(const en::SubstituteCollateral& c) {
   if (!terms_.assets.contains(c.in_asset)) return refuse(ErrorCode::asset_unknown);
   if (!terms_.assets.contains(c.out_asset)) return refuse(ErrorCode::asset_unknown);
   if (!may_act(*account)) return refuse(ErrorCode::not_own_account);
-  if (c.place != kHome) return refuse(ErrorCode::holding_invalid);
   if (c.in_asset == c.out_asset) return refuse(ErrorCode::out_of_range);
   if (account->default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
+  if (c.place != kHome) return exchange_in_vault(*account, c);
   if (c.in.units <= 0) return refuse(ErrorCode::amount_not_positive);
   if (c.in.units > account->free[c.in_asset]) return refuse(ErrorCode::balance_exceeded);
   if (c.out.units <= 0) return refuse(ErrorCode::amount_not_positive);
@@ -99,7 +99,8 @@ NaiveModel::Verdict NaiveModel::on(const en::SubstituteCollateral& c) {
   std::int64_t charge = 0;
   if (terms_.assets.at(c.out_asset)) {
     const PriceFact& price = facts_.assets.at(c.out_asset);
-    charge = micros_down(c.out.units, price.high) - micros_down(c.out.units, price.low);
+    const Int128 counted = counts(*account, c.out_asset, c.out.units);
+    charge = micros_down(counted, price.high) - micros_down(counted, price.low);
   }
   const Figures before = figures_of(*account);
   const Figures after = figures(terms_, facts_, then);

@@ -49,7 +49,7 @@ std::vector<NaiveCounted> NaiveModel::counted(const NaiveAccount& account,
     const bool trusted = delivery.status == DeliveryStatus::in_transit || broken == broken_.end() ||
                          number <= broken->second;
     if (now_ >= counts_until(delivery) || !trusted) continue;
-    const std::int64_t value = credit_value(delivery.asset, delivery.outstanding);
+    const std::int64_t value = credit_value(account, delivery.asset, delivery.outstanding);
     const std::int64_t over = std::max<std::int64_t>(0, value - delivery.netted);
     const std::int64_t taken = std::min(over, open_calls);
     open_calls -= taken;
@@ -126,8 +126,8 @@ NaiveModel::Verdict NaiveModel::arrived(NaiveAccount& account, NaiveDelivery& de
   const bool in_time =
       seen || (delivery.status == DeliveryStatus::agreed && now_ <= delivery.settles);
   const Timestamp as_of = seen ? delivery.seen : now_;
+  const std::int64_t value = credit_value(account, delivery.asset, amount);
   account.pledged[delivery.asset] += amount;
-  std::int64_t value = credit_value(delivery.asset, amount);
   const std::int64_t stood_in = std::min(value, delivery.netted);
   delivery.netted -= stood_in;
   delivery.outstanding -= amount;
@@ -191,7 +191,7 @@ bool NaiveModel::stays_open(NaiveAccount& account, NaiveCall& call) {
   for (const auto& [number, delivery] : account.deliveries) {
     if (delivery.status != DeliveryStatus::in_transit || now_ >= counts_until(delivery)) continue;
     if (delivery.seen > due(call)) continue;
-    const std::int64_t value = credit_value(delivery.asset, delivery.outstanding);
+    const std::int64_t value = credit_value(account, delivery.asset, delivery.outstanding);
     seen += std::max<std::int64_t>(0, value - delivery.netted);
     until = std::min(until.value_or(counts_until(delivery)), counts_until(delivery));
   }

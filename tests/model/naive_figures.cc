@@ -147,7 +147,7 @@ std::int64_t share_down(std::int64_t of, int bp) {
 
 namespace {
 
-// Every open order charged by its bound (D5.8).
+// Every open order charged by its bound (D5.8), all of the collateral counted.
 Figures at_bound(const Terms& terms, const Facts& facts, const Book& book) {
   Figures out;
   std::map<std::string, Points> values;  // by underlying
@@ -212,8 +212,9 @@ Figures at_bound(const Terms& terms, const Facts& facts, const Book& book) {
   };
   out.initial = initial(out.mid, true);
   out.maintenance = share_up(out.initial, terms.parameters.models.flat.maintenance);
-  out.obligations = initial(out.positions - out.debts, false);
-  out.obligations_maintenance = share_up(out.obligations, terms.parameters.models.flat.maintenance);
+  out.obligations_initial = initial(out.positions - out.debts, false);
+  out.obligations_maintenance =
+      share_up(out.obligations_initial, terms.parameters.models.flat.maintenance);
   return out;
 }
 
@@ -251,16 +252,14 @@ std::vector<Closing> take_closing(const Terms& terms, const Facts& facts, Book& 
   return found;
 }
 
-}  // namespace
-
 // D5.8, D7.5: closing orders cost what the worst set of them, once filled, would take from E − IM;
-// of more than three contracts, or where that is more, their bound.
-Figures figures(const Terms& terms, const Facts& facts, const Book& book) {
-  const Figures bound = at_bound(terms, facts, book);
+// of more than three contracts, or where that is more, their bound. All of the collateral counted.
+Figures figures_of_counted(const Terms& terms, const Facts& facts, const Book& book) {
+  Figures out = at_bound(terms, facts, book);
   Book base = book;
   const std::vector<Closing> closing = take_closing(terms, facts, base);
-  if (closing.empty() || closing.size() > 3) return bound;
-  Figures out = at_bound(terms, facts, base);
+  if (closing.empty() || closing.size() > 3) return out;
+  const Figures unfilled = at_bound(terms, facts, base);
   std::int64_t rise = 0;
   std::int64_t of_obligations = 0;
   for (unsigned filled = 1; filled < 1U << closing.size(); ++filled) {
@@ -273,16 +272,74 @@ Figures figures(const Terms& terms, const Facts& facts, const Book& book) {
       after.leg += closing[i].leg;
     }
     const Figures then = at_bound(terms, facts, after);
-    rise = std::max(rise, then.initial - then.mid - (out.initial - out.mid));
+    const std::int64_t lost = unfilled.mid - then.mid;
+    rise = std::max(rise, then.initial - unfilled.initial + lost);
     of_obligations =
-        std::max(of_obligations, then.obligations - then.mid - (out.obligations - out.mid));
+        std::max(of_obligations, then.obligations_initial - unfilled.obligations_initial + lost);
   }
-  if (out.initial + rise >= bound.initial) return bound;
-  out.initial += rise;
-  out.obligations += of_obligations;
+  out.initial = std::min(out.initial, unfilled.initial + rise);
+  out.obligations_initial =
+      std::min(out.obligations_initial, unfilled.obligations_initial + of_obligations);
   out.maintenance = share_up(out.initial, terms.parameters.models.flat.maintenance);
-  out.obligations_maintenance = share_up(out.obligations, terms.parameters.models.flat.maintenance);
+  out.obligations_maintenance =
+      share_up(out.obligations_initial, terms.parameters.models.flat.maintenance);
   return out;
+}
+
+// Notional of what is owed: contracts and orders settle in the numéraire, a debt in its own asset.
+std::map<std::string, std::int64_t> owed_by_asset(const Terms& terms, const Facts& facts,
+                                                  const Book& book) {
+  std::map<std::string, std::int64_t> owed;
+  const auto trade = [&](const std::string& name, std::int64_t lots) {
+    const ContractTerms& contract = terms.contracts.at(name);
+    const long double worth = std::abs(static_cast<long double>(lots)) * contract.lot *
+                              facts.assets.at(contract.underlying).mid;
+    owed[terms.numeraire] += static_cast<std::int64_t>(std::ceil(worth * 1e6L));
+  };
+  for (const auto& [name, lots] : book.positions) trade(name, lots);
+  for (const OpenOrder& order : book.orders) trade(order.contract, order.lots);
+  for (const auto& [asset, amount] : book.debts) {
+    owed[asset] += micros_up(amount, facts.assets.at(asset).mid);
+  }
+  return owed;
+}
+
+}  // namespace
+
+std::optional<Int128> most_counted(const Terms& terms, const Facts& facts, const Book& book,
+                                   const Figures& bare, const std::string& asset) {
+  int limit = 10'000;
+  for (const collateral::AssetTerms& line : terms.parameters.collateral.schedule) {
+    if (line.asset == asset) limit = line.account_limit_bp;
+  }
+  if (limit >= 10'000 || asset == terms.numeraire || !book.owes()) return std::nullopt;
+  std::map<std::string, std::int64_t> owed = owed_by_asset(terms, facts, book);
+  Int128 all = 0;
+  for (const auto& [name, value] : owed) all += value;
+  if (all > 0 && owed[asset] == all) return std::nullopt;
+  const std::int64_t base =
+      std::max<std::int64_t>(0, bare.debts - bare.positions + bare.obligations_initial);
+  std::int64_t most = share_down(base, limit);
+  if (owed[asset] > 0) {
+    most += static_cast<std::int64_t>(static_cast<Int128>(base) * owed[asset] / all);
+  }
+  const double price = facts.assets.at(asset).mid;
+  if (!(price > 0)) return 0;
+  auto count = static_cast<Int128>(static_cast<long double>(most) / (price * 1e6L));
+  while (count > 0 && micros_up(count, price) > most) --count;
+  while (micros_up(count + 1, price) <= most) ++count;
+  return count;
+}
+
+Figures figures(const Terms& terms, const Facts& facts, const Book& book) {
+  const Figures bare = figures_of_counted(terms, facts, book);
+  Book counted = book;
+  for (auto& [asset, amount] : counted.collateral) {
+    const auto most = most_counted(terms, facts, book, bare, asset);
+    if (most) amount = std::min(amount, *most);
+  }
+  std::erase_if(counted.collateral, [](const auto& line) { return line.second == 0; });
+  return figures_of_counted(terms, facts, counted);
 }
 
 }  // namespace bulkhead::naive

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct PriceFact {
   double mid = 0;
   double high = 0;
   int quality = 0;
+  double stable = 0;
 };
 inline constexpr int kGood = 0;
 inline constexpr int kWide = 1;
@@ -72,14 +74,18 @@ struct Figures {
   std::int64_t debts = 0;
   std::int64_t initial = 0;
   std::int64_t maintenance = 0;
-  std::int64_t obligations = 0;  // initial, without collateral
+  std::int64_t obligations_initial = 0;  // without collateral
   std::int64_t obligations_maintenance = 0;
   bool owes = false;
   int quality = 0;
   bool is_volatile = false;  // one of the prices touched is, whatever the worst
 };
 
+// Of the collateral what is beyond the account's limits does not count (D6.4).
 Figures figures(const Terms& terms, const Facts& facts, const Book& book);
+// The most of an asset that counts; none: no limit. `bare`: the figures, whatever the collateral.
+std::optional<Int128> most_counted(const Terms& terms, const Facts& facts, const Book& book,
+                                   const Figures& bare, const std::string& asset);
 
 // ⌊count·price⌋, exact.
 Int128 whole_down(Int128 count, double price);

@@ -68,6 +68,13 @@ NaiveModel::Verdict NaiveModel::on(const en::Grant& c) {
       break;
     case en::GrantKind::place_capacity:
       if (!places_.contains(c.subject)) return refuse(ErrorCode::place_unknown);
+      break;
+    case en::GrantKind::asset_credit:
+      if (!terms_.assets.contains(c.subject)) return refuse(ErrorCode::asset_unknown);
+      break;
+    case en::GrantKind::issuer_credit:
+    case en::GrantKind::chain_credit:  // no asset of the tests has either
+      return refuse(ErrorCode::out_of_range);
   }
   if (c.amount.units < 0) return refuse(ErrorCode::out_of_range);
   const auto last = grants_.find({c.kind, c.subject});
@@ -128,12 +135,32 @@ NaiveModel::Verdict NaiveModel::on(const en::EndStop& c) {
   return {};
 }
 
+// In a straight line, rounded down.
+void NaiveModel::follow_ramp() {
+  if (!ramp_) return;
+  const Int128 whole = terms_.parameters.ladder.parameter_ramp.ns;
+  const Int128 done = std::min<Int128>(whole, (now_ - ramp_->begins).ns);
+  const auto between = [&](BasisPoints from, BasisPoints to) {
+    return static_cast<BasisPoints>((to * done + from * (whole - done)) / whole);
+  };
+  policy::Levels& levels = terms_.parameters.ladder.levels;
+  levels.call_bp = between(ramp_->from.call_bp, ramp_->to.call_bp);
+  levels.target_bp = between(ramp_->from.target_bp, ramp_->to.target_bp);
+  if (done == whole) ramp_.reset();
+}
+
 // Of two sets that wait for their time the older version comes too late after the newer.
 void NaiveModel::adopt(const std::string& proposal) {
   const auto at = proposals_.find(proposal);
   const auto& set = std::get<en::ParameterChange>(at->second.order).parameters;
   if (set.version > terms_.parameters.version) {
+    const policy::Levels before = terms_.parameters.ladder.levels;
     terms_.parameters = set;
+    ramp_.reset();
+    if (!(before == set.ladder.levels)) {
+      ramp_ = NaiveRamp{now_, before, set.ladder.levels};
+      terms_.parameters.ladder.levels = before;
+    }
     for (auto& [asset, eligible] : terms_.assets) eligible = schedule(asset).eligible;
   }
   proposals_.erase(at);

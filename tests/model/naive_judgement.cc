@@ -114,16 +114,23 @@ std::optional<NaiveModel::Verdict> NaiveModel::collateral_leaves(const NaiveAcco
                                                                  const std::string& asset,
                                                                  const Book& book,
                                                                  std::int64_t charge) {
-  const bool owes = book_of(account).owes();
-  const bool counts = terms_.assets.at(asset);
+  const Book now = book_of(account);
+  const bool owes = now.owes();
   Figures then = figures(terms_, facts_, book);
-  then.least -= charge;
+  then.least -= charge + unrealisable(account);
   if (!owes) return ready_ ? group_stays(account, then) : std::nullopt;
   if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
   if (account.cover != Cover::normal) return refuse(ErrorCode::stage_forbids);
   if (account.open_calls() > 0) return refuse(ErrorCode::stage_forbids);
   // D4.5: only its own price keeps an asset from moving.
-  if (counts && facts_.assets.at(asset).quality > kWide) return refuse(ErrorCode::price_not_good);
+  const auto held = [&asset](const Book& of) {
+    const auto at = of.collateral.find(asset);
+    return at == of.collateral.end() ? Int128{0} : at->second;
+  };
+  if (counts(account, asset, held(now) - held(book)) > 0 &&
+      facts_.assets.at(asset).quality > kWide) {
+    return refuse(ErrorCode::price_not_good);
+  }
   if (!at_level(then.least, terms_.parameters.ladder.levels.target_bp, then.initial)) {
     return refuse(ErrorCode::below_target);
   }
@@ -144,7 +151,7 @@ std::optional<NaiveModel::Verdict> NaiveModel::group_stays(const NaiveAccount& a
     if (other.name == account.name) continue;
     if (other.member != account.member && other.group != account.group) continue;
     const Figures f = figures_of(other);
-    equity += f.least;
+    equity += f.least - unrealisable(other);
     needed += share_up(f.initial, target);
     called = called || other.cover == Cover::called || other.open_calls() > 0 ||
              other.default_stage == DefaultStage::declared ||
@@ -163,12 +170,66 @@ const collateral::AssetTerms& NaiveModel::schedule(const std::string& asset) con
                             &collateral::AssetTerms::asset);
 }
 
-// Market value less the haircut; the tests' scenarios move nothing, so no stress is worse.
-std::int64_t NaiveModel::stressed(const std::string& asset, Int128 amount) const {
-  const collateral::AssetTerms& terms = schedule(asset);
-  if (!terms.eligible) return 0;
-  return static_cast<std::int64_t>(static_cast<Int128>(value(asset, amount)) *
-                                   (10'000 - terms.haircut_floor_bp) / 10'000);
+Int128 NaiveModel::counts(const NaiveAccount& account, const std::string& asset,
+                          Int128 amount) const {
+  if (!terms_.assets.at(asset)) return 0;
+  const Book book = book_of(account);
+  const auto most = most_counted(terms_, facts_, book, figures(terms_, facts_, book), asset);
+  return most ? std::min(amount, *most) : amount;
+}
+
+// Market value less the haircut of what counts; the tests' scenarios move nothing, so no stress is
+// worse.
+std::int64_t NaiveModel::stressed(const NaiveAccount& account, const std::string& asset,
+                                  Int128 amount) const {
+  const std::int64_t worth = value(asset, counts(account, asset, amount));
+  return static_cast<std::int64_t>(static_cast<Int128>(worth) *
+                                   (10'000 - schedule(asset).haircut_floor_bp) / 10'000);
+}
+
+Int128 NaiveModel::in_vaults(const NaiveAccount& account, const std::string& asset) const {
+  Int128 sum = 0;
+  for (const auto& [place, terms] : places_) {
+    if (terms.vault) sum += account.available({asset, place}) + account.incoming({asset, place});
+  }
+  return sum;
+}
+
+std::int64_t NaiveModel::stressed_more(const NaiveAccount& account, const std::string& asset,
+                                       Int128 amount) const {
+  const Int128 held = in_vaults(account, asset);
+  return stressed(account, asset, held + amount) - stressed(account, asset, held);
+}
+
+Int128 NaiveModel::pledged_in_all(const NaiveAccount& account, const std::string& asset) const {
+  Int128 sum = 0;
+  if (const auto at = account.pledged.find(asset); at != account.pledged.end()) sum += at->second;
+  for (const auto& [where, amount] : account.vault) {
+    if (where.first == asset) sum += amount;
+  }
+  return sum;
+}
+
+// A gain is that of a coin's contracts at the lowest of its points, and counts no more than at the
+// stable price. The markets of these tests are deep enough to realise any within a day.
+std::int64_t NaiveModel::unrealisable(const NaiveAccount& account) const {
+  std::map<std::string, std::array<std::int64_t, 4>> gains;  // low, mid, high, stable
+  for (const auto& [name, held] : account.positions) {
+    if (held.lots == 0) continue;
+    const PriceFact& lot = facts_.contracts.at(name);
+    auto& sums = gains[terms_.contracts.at(name).underlying];
+    const std::int64_t leg = micros_down(held.leg, 1);
+    const double at[] = {lot.low, lot.mid, lot.high, lot.stable};
+    for (std::size_t i = 0; i < 4; ++i) {
+      if (i < 3 || lot.stable > 0) sums[i] += leg + micros_down(held.lots, at[i]);
+    }
+  }
+  std::int64_t sum = 0;
+  for (const auto& [coin, value] : gains) {
+    const std::int64_t least = std::min({value[0], value[1], value[2]});
+    if (least > 0) sum += least - std::clamp<std::int64_t>(value[3], 0, least);
+  }
+  return sum;
 }
 
 // Held and not on its way out, and on its way in unless the place is silent; asset by asset. What
@@ -187,7 +248,7 @@ std::int64_t NaiveModel::vault_stressed(const NaiveAccount& account) const {
     }
   }
   std::int64_t sum = 0;
-  for (const auto& [asset, amount] : sums) sum += stressed(asset, amount);
+  for (const auto& [asset, amount] : sums) sum += stressed(account, asset, amount);
   return sum;
 }
 
@@ -201,10 +262,21 @@ Timestamp NaiveModel::due(const NaiveCall& call) const {
   return std::max({call.deadline, grace_until_, call.stayed_until});
 }
 
-std::int64_t NaiveModel::credit_value(const std::string& asset, Int128 amount) const {
+std::int64_t NaiveModel::credit_value(const NaiveAccount& account, const std::string& asset,
+                                      Int128 amount) const {
   const PriceFact& price = facts_.assets.at(asset);
-  if (price.quality >= kStale || !terms_.assets.at(asset)) return 0;
-  return std::max<std::int64_t>(0, micros_down(amount, price.low));
+  if (!ready_ || price.quality >= kStale || !terms_.assets.at(asset)) return 0;
+  const Int128 pledged = pledged_in_all(account, asset);
+  const Int128 more = counts(account, asset, pledged + amount) - counts(account, asset, pledged);
+  return std::max<std::int64_t>(0, micros_down(more, price.low));
+}
+
+std::int64_t NaiveModel::credited_value(const NaiveAccount& account, const std::string& asset,
+                                        Int128 amount) const {
+  const Int128 pledged = pledged_in_all(account, asset);
+  const Int128 before = std::max<Int128>(0, pledged - amount);
+  const Int128 more = counts(account, asset, pledged) - counts(account, asset, before);
+  return std::max<std::int64_t>(0, micros_down(more, facts_.assets.at(asset).low));
 }
 
 // D4.5, D8.1: a delivery counts at its low edge, towards the oldest call that can still be met; at
@@ -215,7 +287,7 @@ void NaiveModel::credit(NaiveAccount& account, const std::string& asset, Int128 
     account.waiting[asset] += amount;
     return;
   }
-  credit_calls(account, credit_value(asset, amount), now_);
+  credit_calls(account, credited_value(account, asset, amount), now_);
 }
 
 // `as_of`: when it was here, or seen on its way.

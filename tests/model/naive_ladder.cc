@@ -77,6 +77,7 @@ void NaiveModel::tick(const Command& command, const std::vector<Event>& events) 
   }
   last_tick_ = now;
   expire_stops();
+  follow_ramp();
   check_halts();
   forget_corrections();
   watch_alarms();
@@ -225,13 +226,14 @@ void NaiveModel::step(NaiveAccount& account, const std::vector<Event>& events) {
     if (before != DefaultStage::none) follow_liquidation(account, events);
     follow_legs(account);
     if (account.default_stage == DefaultStage::closed) follow_cover(account, f);
-    return;
+    return follow_exchange(account, events);
   }
   if (before == DefaultStage::liquidating) follow_last_payments(account, events);
   credit_waiting(account);
   follow_cover(account, f);
   top_up(account);
   follow_legs(account);
+  follow_exchange(account, events);
   evacuate(account, f);
   sequester(account, f);
   release(account, f, events);

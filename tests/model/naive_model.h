@@ -154,6 +154,7 @@ struct NaiveAccount {
   bool miss_told = false;
   bool volatile_breach = false;  // a price was volatile since the ground of a default came up
   bool call_missed = false;
+  bool exchanging = false;   // something was delivered before something else leaves (D9.5)
   bool surplus_due = false;  // a silent place has spoken: what was asked for may be there twice
 
   Int128 incoming(const AssetPlace& where) const;
@@ -163,6 +164,12 @@ struct NaiveAccount {
   std::size_t open_calls() const;
   bool any_leg_open() const;
   bool anything_held() const;
+};
+
+struct NaiveRamp {
+  Timestamp begins;
+  policy::Levels from;
+  policy::Levels to;
 };
 
 struct NaivePlace {
@@ -278,7 +285,16 @@ class NaiveModel {
                                            const Book& then, std::int64_t charge = 0);
   Book book_without(const NaiveAccount& account, const std::string& asset, Int128 amount) const;
   std::int64_t value(const std::string& asset, Int128 amount) const;
-  std::int64_t stressed(const std::string& asset, Int128 amount) const;
+  std::int64_t stressed(const NaiveAccount& account, const std::string& asset, Int128 amount) const;
+  // What more of stressed value so much more of an asset in the vaults would be.
+  std::int64_t stressed_more(const NaiveAccount& account, const std::string& asset,
+                             Int128 amount) const;
+  Int128 in_vaults(const NaiveAccount& account, const std::string& asset) const;
+  // D6.4: of so much pledged of an asset, what counts.
+  Int128 counts(const NaiveAccount& account, const std::string& asset, Int128 amount) const;
+  // D5.9: of unrealised gains, what does not count when collateral is taken out.
+  std::int64_t unrealisable(const NaiveAccount& account) const;
+  Int128 pledged_in_all(const NaiveAccount& account, const std::string& asset) const;
   std::int64_t vault_stressed(const NaiveAccount& account) const;
   std::int64_t required(const Figures& f) const;
   const collateral::AssetTerms& schedule(const std::string& asset) const;
@@ -295,7 +311,20 @@ class NaiveModel {
   void credit(NaiveAccount& account, const std::string& asset, Int128 amount);
   void credit_calls(NaiveAccount& account, std::int64_t credit, Timestamp as_of);
   void credit_waiting(NaiveAccount& account);
-  std::int64_t credit_value(const std::string& asset, Int128 amount) const;
+  // Of `amount` on top of what is pledged (or, the last of it), at the low edge.
+  std::int64_t credit_value(const NaiveAccount& account, const std::string& asset,
+                            Int128 amount) const;
+  std::int64_t credited_value(const NaiveAccount& account, const std::string& asset,
+                              Int128 amount) const;
+  // What is exchanged without a command, by a standing instruction (D8.5).
+  void follow_exchange(NaiveAccount& account, const std::vector<Event>& events);
+  void exchange_pledged(NaiveAccount& account, const engine::CollateralSubstituted& made);
+  void deliver(NaiveAccount& account, const std::string& place, const std::string& asset,
+               Int128 amount);
+  Verdict exchange_in_vault(NaiveAccount& account, const engine::SubstituteCollateral& c);
+  // Levels on their way to those of a new set (D7.3).
+  void follow_ramp();
+  bool is_poor(const NaiveAccount& account, const std::string& asset) const;
   // What was proposed for calls that have ended is withdrawn.
   static void drop_proposals(NaiveAccount& account);
   std::optional<Verdict> group_stays(const NaiveAccount& account, const Figures& then);
@@ -393,6 +422,7 @@ class NaiveModel {
   bool clear(const NaiveAccount& account, const Figures& f) const;
   bool review(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
   bool leaves_enough(const Figures& f) const;
+  bool may_move(const std::string& asset) const;
   void give_all_back(NaiveAccount& account);
   void begin_episode(NaiveAccount& account);
   void score(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
@@ -444,6 +474,7 @@ class NaiveModel {
   Timestamp grace_until_;
   std::uint64_t last_call_ = 0;
   std::uint64_t last_proposal_ = 0;
+  std::optional<NaiveRamp> ramp_;
   bool ready_ = false;  // a scenario set is adopted
 };
 

@@ -57,14 +57,14 @@ bool NaiveModel::serves(const NaiveAccount& account, const std::string& asset,
 // The limits of the asset in the vault and of the vault, as shares of R (D9.3), with what is on its
 // way there and so much more of both.
 bool NaiveModel::fits(const NaiveAccount& account, const AssetPlace& where, std::int64_t wanted,
-                      std::int64_t stressed_more, std::int64_t value_more) const {
+                      std::int64_t more, std::int64_t value_more) const {
   const auto there = [&](const std::string& asset) {
     const AssetPlace at{asset, where.second};
     return account.available(at) + account.incoming(at);
   };
   const int limit = schedule(where.first).vault_limit_bp;
   if (limit < 10'000 &&
-      stressed(where.first, there(where.first)) + stressed_more > share_down(wanted, limit)) {
+      stressed(account, where.first, there(where.first)) + more > share_down(wanted, limit)) {
     return false;
   }
   const int share = terms_.parameters.ladder.sequestration.vault_concentration_bp;
@@ -79,7 +79,7 @@ bool NaiveModel::has_room(const NaiveAccount& account, const AssetPlace& where,
   const Int128 lot = lot_of(where.first);
   const std::optional<std::int64_t> room = room_of(where.second);
   if (room && *room < value(where.first, lot)) return false;
-  return fits(account, where, wanted, stressed(where.first, lot), value(where.first, lot));
+  return fits(account, where, wanted, stressed(account, where.first, lot), value(where.first, lot));
 }
 
 // Each leg is at least what its place takes, in whole lots, whatever the limits.
@@ -101,7 +101,7 @@ bool NaiveModel::may_take(const NaiveAccount& account, const AssetPlace& where,
   const auto& [asset, place] = where;
   const Int128 left = account.available(asset);
   return terms_.assets.at(asset) && facts_.assets.at(asset).quality != kHalted &&
-         left >= lot_of(asset) && stressed(asset, lot_of(asset)) > 0 &&
+         left >= lot_of(asset) && stressed_more(account, asset, lot_of(asset)) > 0 &&
          value(asset, left) >= micros(places_.at(place).minimum_transfer) &&
          room_of(place).value_or(INT64_MAX) > micros(places_.at(place).minimum_transfer) &&
          serves(account, asset, place) && has_room(account, where, wanted);
@@ -252,12 +252,13 @@ void NaiveModel::check_choice(NaiveAccount& account, const en::SequestrationOrde
   }
   for (const en::SequestrationLeg& leg : ordered.legs) {
     const AssetPlace where{leg.asset, leg.to_place};
-    sum += stressed(leg.asset, leg.amount.units);
-    smallest = std::min(smallest, stressed(leg.asset, lot_of(leg.asset)));
+    const std::int64_t gained = stressed_more(account, leg.asset, leg.amount.units);
+    sum += gained;
+    smallest = std::min(smallest, stressed(account, leg.asset, lot_of(leg.asset)));
     // The place's least may be more than what is needed of it.
     const std::int64_t at_least = micros(places_.at(leg.to_place).minimum_transfer);
     if (value(leg.asset, leg.amount.units) <= at_least + value(leg.asset, lot_of(leg.asset))) {
-      rounded += stressed(leg.asset, leg.amount.units);
+      rounded += gained;
     }
     send(account, leg.asset, "", leg.to_place, leg.amount.units);
     told.insert(where);
@@ -300,11 +301,16 @@ void NaiveModel::check_choice(NaiveAccount& account, const en::SequestrationOrde
   for (const AssetPlace& where : told) instruct(account, where);
 }
 
+// D4.5: what has no good or wide price stays where it is.
+bool NaiveModel::may_move(const std::string& asset) const {
+  return facts_.assets.at(asset).quality <= kWide;
+}
+
 void NaiveModel::give_all_back(NaiveAccount& account) {
   begin_episode(account);
   for (const auto& [where, held] : account.vault) {
     const Int128 left = account.available(where);
-    if (left <= 0) continue;
+    if (left <= 0 || !may_move(where.first)) continue;
     send(account, where.first, where.second, "", left);
     instruct(account, where);
   }
@@ -318,8 +324,10 @@ void NaiveModel::release(NaiveAccount& account, const Figures& f,
   const bool stop = stopped(en::StopButton::stop_releases, account.name);
   const bool reviewed = !stop && review(account, f, events);
   const bool act = !stop && !reviewed && account.vault_stage == VaultStage::held &&
-                   account.release.through(dwell(), now_) && f.quality == kGood &&
-                   leaves_enough(f) && account.anything_held();
+                   account.release.through(dwell(), now_) && leaves_enough(f) &&
+                   std::ranges::any_of(account.vault, [&](const auto& line) {
+                     return account.available(line.first) > 0 && may_move(line.first.first);
+                   });
   bool told = false;
   for (const auto* order : all_said<en::ReleaseOrdered>(events, account.name)) {
     told |= order->reason == Reason::release_through_dwell;
@@ -338,8 +346,10 @@ void NaiveModel::release_surplus(NaiveAccount& account, const Figures& f,
   if (ordered && (!account.surplus_due || account.vault_stage != VaultStage::held)) {
     complain(account.name + ": a surplus was released that nobody expected");
   }
-  if (!account.surplus_due || account.vault_stage != VaultStage::held || f.quality != kGood ||
-      alarmed(kHome) || stopped(en::StopButton::stop_releases, account.name)) {
+  // D4.4: at a poor price it must leave the target at the least equity.
+  if (!account.surplus_due || account.vault_stage != VaultStage::held ||
+      (f.quality != kGood && !leaves_enough(f)) || alarmed(kHome) ||
+      stopped(en::StopButton::stop_releases, account.name)) {
     if (ordered) complain(account.name + ": a surplus was released that must stay");
     return;
   }

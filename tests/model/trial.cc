@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/base/sha256.h"
+#include "bulkhead/pricing/values.h"
 #include "generator.h"
 
 namespace bulkhead::naive {
@@ -49,16 +50,18 @@ Facts Trial::facts() {
   const market::Epoch& epoch = state.market.epoch();
   for (std::size_t i = 0; i < state.registry().assets().size(); ++i) {
     const market::AssetPrice& price = epoch.assets[i];
-    facts.assets[state.registry().assets()[i].name] = {price.low, price.mid, price.high,
-                                                       static_cast<int>(price.quality)};
+    facts.assets[state.registry().assets()[i].name] = {
+        price.low, price.mid, price.high, static_cast<int>(price.quality), price.stable};
   }
   const risk::EpochRisk& rows = (*valuer)->whole_risk();
   for (std::size_t i = 0; i < state.registry().instruments().size(); ++i) {
     const InstrumentIndex index(i);
     using pricing::PricePoint;
+    const double stable = epoch.assets[state.registry().underlying(index).value].stable;
     facts.contracts[state.registry().instruments()[i].name] = {
         rows.lot_value(index, PricePoint::low), rows.lot_value(index, PricePoint::mid),
-        rows.lot_value(index, PricePoint::high), static_cast<int>(rows.quality(index))};
+        rows.lot_value(index, PricePoint::high), static_cast<int>(rows.quality(index)),
+        stable > 0 ? pricing::lot_value(state.registry(), epoch, index, stable) : 0};
   }
   return facts;
 }

@@ -103,6 +103,7 @@
   X(901, dispute_closed, "D8.3", "no such call is open, or its dispute is not as required")        \
   X(902, group_short, "D8.6", "while an affiliate is called its group must stay at the target")    \
   X(903, substitution_worsens, "D8.5", "what comes in must make up for what goes out")             \
+  X(904, credit_limit, "D6.4", "no more of this may be taken as collateral than is granted")       \
   /* engine: sequestration */                                                                      \
   X(920, alarm_not_raised, "D9.1", "no alarm of this place is raised")                             \
   X(921, nothing_to_release, "D9.5", "nothing final lies in the vault that could be released")     \

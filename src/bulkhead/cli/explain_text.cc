@@ -177,6 +177,23 @@ std::string books_text(const views::AccountView& view) {
     }
     text += "\n" + table.text();
   }
+  for (const views::CountingLine& line : view.counting) {
+    text += "  of " + line.asset + " " + line.quantity + " count, worth " + money(line.value) +
+            ": " + line.why + "\n";
+  }
+  for (const views::SubstitutionLine& line : view.substitutions) {
+    text += "  " + to_string(line.in) + " of " + line.in_asset + " for " + to_string(line.out) +
+            " of " + line.out_asset + " at " + line.place + " (minor units): " +
+            (line.proposal.empty()
+                 ? "on its way, until "
+                 : "offered as " + line.proposal + " because of " + line.cause + ", until ") +
+            to_string(line.expires) + "; E - IM " + (line.gain < Usd{} ? "falls" : "rises") +
+            " by " + money(line.gain < Usd{} ? -line.gain : line.gain) + "\n";
+  }
+  if (view.parameters_ramp_until) {
+    text +=
+        "  levels, haircuts and limits move until " + to_string(*view.parameters_ramp_until) + "\n";
+  }
   if (!view.debts.empty()) {
     Table table({"Debt", "quantity", "value"}, {false, true, true});
     for (const views::DebtLine& line : view.debts) {

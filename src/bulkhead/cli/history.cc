@@ -213,6 +213,18 @@ struct Words {
     return to_string(event.in) + " of " + event.in_asset + " for " + to_string(event.out) + " of " +
            event.out_asset + ": substituted";
   }
+  std::string operator()(const engine::SubstitutionProposed& event) const {
+    return "substitution proposed, because of " + in_words(to_string(event.cause)) + ": " +
+           to_string(event.in.amount) + " of " + event.in.asset + " for " +
+           to_string(event.out.amount) + " of " + event.out.asset + " at " + event.out.place +
+           ", until " + to_string(event.expires) + "; now " + figures_text(event.before) +
+           "; then " + figures_text(event.after);
+  }
+  std::string operator()(const engine::SubstitutionChanged& event) const {
+    return "substitution at " + event.place + ", " + in_words(to_string(event.stage)) + ": " +
+           to_string(event.in) + " of " + event.in_asset + " for " + to_string(event.out) + " of " +
+           event.out_asset;
+  }
   std::string operator()(const engine::Refused& event) const {
     return "refused, " + event.rule + " " + in_words(event.name) + ": " + event.detail;
   }

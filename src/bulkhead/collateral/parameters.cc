@@ -26,6 +26,21 @@ Status validate_terms(const std::string& field, const AssetTerms& terms) {
   return in_range(field + ".opportunity_bp_per_year", terms.opportunity_bp_per_year, 0, 100'000);
 }
 
+Status validate_names(const std::string& field, const std::vector<std::string>& names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const bool printable = std::ranges::all_of(names[i], [](char c) { return c > ' ' && c < 127; });
+    if (names[i].empty() || names[i].size() > 64 || !printable) {
+      return fail(ErrorCode::bad_name, field, names[i], "1 to 64 printable characters, no space");
+    }
+    if (i == 0) continue;
+    if (names[i] <= names[i - 1]) {
+      return fail(ErrorCode::not_canonical, field, names[i],
+                  "sorted, each name once; it follows " + names[i - 1]);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Status validate(const Parameters& parameters) {
@@ -54,7 +69,14 @@ Status validate(const Parameters& parameters) {
     return fail(ErrorCode::out_of_range, "collateral.search_nodes_max",
                 std::to_string(parameters.search_nodes_max), "from 100 to 10000000");
   }
-  return {};
+  if (parameters.eligibility_grace < Duration{} || parameters.eligibility_grace > days(365)) {
+    return fail(ErrorCode::out_of_range, "collateral.eligibility_grace",
+                to_string(parameters.eligibility_grace), "from 0 to 365d");
+  }
+  BULKHEAD_TRY_STATUS(
+      validate_names("collateral.ineligible_issuers", parameters.ineligible_issuers));
+  BULKHEAD_TRY_STATUS(validate_names("collateral.ineligible_chains", parameters.ineligible_chains));
+  return validate_names("collateral.ineligible_places", parameters.ineligible_places);
 }
 
 const AssetTerms* find_terms(const Parameters& parameters, std::string_view asset) {

@@ -20,7 +20,7 @@ struct AssetTerms {
   BasisPoints haircut_floor_bp = 0;  // static floor of h_asset
   BasisPoints fx_haircut_bp = 0;  // h_fx, where the designated currency differs; haircut mode only
   BasisPoints additional_haircut_bp = 0;    // h_add
-  BasisPoints account_limit_bp = 10'000;    // of the account's obligation base (D6.4)
+  BasisPoints account_limit_bp = 10'000;    // of the account's obligation base; all: none (D6.4)
   BasisPoints vault_limit_bp = 10'000;      // of R, the most of this asset in one vault (D9.3)
   BasisPoints opportunity_bp_per_year = 0;  // what its owner forgoes while it is sequestered (D9.3)
 
@@ -44,6 +44,11 @@ struct Parameters {
   Duration holding_period = days(1);  // expected time sequestered, prices opportunity (D9.3)
   std::uint32_t search_nodes_max =
       50'000;  // of one exact selection; beyond: best found, with its bound
+  // Nothing that they issue, that is native to them or that lies there counts (D6.4). Sorted.
+  std::vector<std::string> ineligible_issuers;
+  std::vector<std::string> ineligible_chains;
+  std::vector<std::string> ineligible_places;
+  Duration eligibility_grace = days(7);  // in which what ceases to count fades out (D6.4)
 
   friend bool operator==(const Parameters&, const Parameters&) = default;
   template <class Self, class Visitor>
@@ -52,11 +57,15 @@ struct Parameters {
     visit(2, "impact", self.impact);
     visit(3, "holding_period", self.holding_period);
     visit(4, "search_nodes_max", self.search_nodes_max);
+    visit(5, "ineligible_issuers", self.ineligible_issuers);
+    visit(6, "ineligible_chains", self.ineligible_chains);
+    visit(7, "ineligible_places", self.ineligible_places);
+    visit(8, "eligibility_grace", self.eligibility_grace);
   }
 };
 
 // out_of_range names schedule[i].field and value; duplicate_field a name that stands twice;
-// not_canonical a schedule that is not sorted.
+// not_canonical a list that is not sorted.
 Status validate(const Parameters& parameters);
 
 // Terms of an asset by name, nullptr if it is not in the schedule.

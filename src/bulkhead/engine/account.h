@@ -45,6 +45,7 @@ struct AccountState {
   Timestamp failed_deadline;  // the original deadline of that, the earliest
   std::uint64_t declined_call = 0;    // the newest call for which a proposed top-up was rejected
   std::vector<TopUpWaiting> waiting;  // pledged at a price too poor to cure, by asset (D4.5)
+  std::vector<std::uint32_t> kept;    // assets that its member did not want exchanged (D8.5)
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -66,6 +67,7 @@ struct AccountState {
     visit(16, "failed_deadline", self.failed_deadline);
     visit(17, "declined_call", self.declined_call);
     visit(18, "waiting", self.waiting);
+    visit(19, "kept", self.kept);
   }
 };
 

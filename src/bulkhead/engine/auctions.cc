@@ -219,7 +219,7 @@ void add_to_book(const Context& context, const Lot& lot, bool bidder, risk::Port
     return;
   }
   const Amount sold = bidder ? lot.sold : -lot.sold;
-  if (is_eligible(context.state, lot.line.asset)) add_amount(book.collateral, lot.line.asset, sold);
+  add_amount(book.collateral, lot.line.asset, sold);
   if (!bidder) add_amount(book.debts, lot.line.received, -lot.paid);
 }
 

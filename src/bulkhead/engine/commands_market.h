@@ -66,10 +66,15 @@ enum class GrantKind : std::uint8_t {
   market_capacity,
   place_capacity,
   house_tranche,  // of the venue's own money, before the insurance fund (D10.3)
-  planner         // its subject may propose plans, and is waited for (D10.2)
+  planner,        // its subject may propose plans, and is waited for (D10.2)
+  // The most of an asset, of what an issuer has issued, or of what is native to a chain that may
+  // count as collateral when more is pledged (D6.4).
+  asset_credit,
+  issuer_credit,
+  chain_credit
 };
 BULKHEAD_ENUM_NAMES(GrantKind, "insurance_fund", "market_capacity", "place_capacity",
-                    "house_tranche", "planner")
+                    "house_tranche", "planner", "asset_credit", "issuer_credit", "chain_credit")
 
 // A venue-wide quantity lent to this partition (DESIGN 3). Replaces the last of its kind and
 // subject.
@@ -77,7 +82,8 @@ struct Grant {
   static constexpr int kTag = 43;
   static constexpr std::string_view kName = "grant";
   GrantKind kind = GrantKind::insurance_fund;
-  // market_capacity: instrument or asset; place_capacity: place; planner: an operator; else empty
+  // market_capacity: instrument or asset; place_capacity: place; planner: an operator; credit: the
+  // asset, issuer or chain; else empty
   std::string subject;
   // insurance_fund, house_tranche: asset of the amount; else empty, amounts in numéraire micros
   std::string asset;

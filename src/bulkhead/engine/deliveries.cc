@@ -26,7 +26,8 @@ bool is_counted(const Context& context, const Delivery& delivery) {
 }
 
 policy::DeliveryValue value_of(const Context& context, const Delivery& delivery) {
-  return {.value = creditable_value(context, AssetIndex(delivery.asset), delivery.outstanding()),
+  return {.value = creditable_value(context, AccountIndex(delivery.account),
+                                    AssetIndex(delivery.asset), delivery.outstanding()),
           .netted = delivery.netted,
           .in_transit = delivery.status == DeliveryStatus::in_transit};
 }

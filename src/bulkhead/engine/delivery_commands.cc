@@ -1,4 +1,5 @@
 // Verbs of deliveries: a member's promise, and what a place or the venue reports of it (D6.2).
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/portfolio.h"
@@ -18,6 +19,11 @@ Status check_positive(Amount amount) {
   if (amount.is_positive()) return {};
   return fail(ErrorCode::amount_not_positive, "amount", to_string(amount),
               "more than 0 minor units");
+}
+
+bool takes_as_collateral(const Context& context, AccountIndex account, AssetIndex asset) {
+  return context.valuer.ready() ? context.valuer.eligible(account, asset)
+                                : is_eligible(context.state, asset);
 }
 
 // Ends it when nothing is outstanding. A promise kept in full and in time wipes out a broken one.
@@ -44,6 +50,7 @@ Status take_arrived(Context& context, Delivery& delivery, Amount amount) {
   const bool in_transit = from == DeliveryStatus::in_transit && context.now() <= until;
   const bool in_time =
       in_transit || (from == DeliveryStatus::agreed && context.now() <= delivery.settles);
+  const Usd value = creditable_value(context, account, asset, amount);
   BULKHEAD_TRY_STATUS(context.post(context.transfer(
       ledger::TransferKind::deposit, {ledger::SystemOwner::external, asset, internal, Bucket::free},
       {account, asset, internal, Bucket::free}, amount)));
@@ -52,7 +59,6 @@ Status take_arrived(Context& context, Delivery& delivery, Amount amount) {
                        {account, asset, internal, Bucket::pledged}, amount));
   BULKHEAD_ASSERT(pledged.has_value());
   // What it stood in for was not called: only the rest meets calls.
-  const Usd value = creditable_value(context, asset, amount);
   const Usd stood_in = min(value, delivery.netted);
   delivery.netted -= stood_in;
   delivery.arrived = delivery.arrived + amount;
@@ -96,10 +102,11 @@ Status carry_out(Context& context, const PromiseDelivery& command) {
   BULKHEAD_TRY(const PlaceIndex place, context.place(command.place));
   BULKHEAD_TRY_STATUS(context.may_act_on(account));
   BULKHEAD_TRY_STATUS(check_positive(command.amount));
-  if (!context.valuer.eligible(asset)) {
+  if (!takes_as_collateral(context, account, asset)) {
     return fail(ErrorCode::out_of_range, "asset", command.asset,
-                "an asset that the collateral schedule takes");
+                "an asset that the collateral schedule takes, and not of its own group");
   }
+  BULKHEAD_TRY_STATUS(check_credit(context, account, asset, command.amount));
   if (command.settles <= context.now() || command.settles > context.now() + kSettlesWithin) {
     return fail(ErrorCode::out_of_range, "settles", to_string(command.settles),
                 "later than now, at most 30 days");

@@ -4,6 +4,7 @@
 
 #include "bulkhead/engine/alarms.h"
 #include "bulkhead/engine/capacity.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_vault.h"
@@ -23,33 +24,34 @@ bool lies_in_danger(const Context& context, const ledger::Holding& line) {
 }
 
 // Cost of moving all of a line to a place and keeping it there, in 10^-9 numéraire.
-Int128 cost_there(const Context& context, const ledger::Holding& line, PlaceIndex place,
-                  const collateral::AssetTerms& terms) {
+Int128 cost_there(const Context& context, AccountIndex account, const ledger::Holding& line,
+                  PlaceIndex place, const collateral::AssetTerms& terms) {
   collateral::Candidate whole;
   whole.asset = line.asset;
   whole.destination = place;
   whole.market_per_lot = context.valuer.market_value(line.asset, line.balance.available());
-  whole.stressed_per_lot = context.valuer.stressed_value(line.asset, line.balance.available());
+  whole.stressed_per_lot =
+      context.valuer.stressed_value(account, line.asset, line.balance.available());
   const auto transfer = static_cast<Int128>(context.registry()[place].transfer_cost * 1e9);
   return transfer + cost_nanos(context, whole, terms);
 }
 
 // Ties by place; invalid if none takes it.
 PlaceIndex next_best(const Context& context, AccountIndex account, const ledger::Holding& line) {
-  const collateral::AssetTerms* terms =
-      collateral::find_terms(context.parameters().collateral, context.registry()[line.asset].name);
+  const collateral::AssetTerms* terms = terms_of(context.state, line.asset);
   PlaceIndex best;
   std::optional<Int128> least;
   if (terms == nullptr) return best;
   for (std::size_t p = 0; p < context.registry().places().size(); ++p) {
     const PlaceIndex place(p);
     if (place == line.place || !is_vault(context.registry()[place]) ||
+        place_share(context.state, place) < kWholeShare ||
         !may_serve(context, account, line.asset, place) ||
         capacity_left(context.state, GrantKind::place_capacity, context.registry()[place].name,
                       context.now()) == Usd{}) {
       continue;
     }
-    const Int128 cost = cost_there(context, line, place, *terms);
+    const Int128 cost = cost_there(context, account, line, place, *terms);
     if (least && *least <= cost) continue;
     least = cost;
     best = place;
@@ -85,7 +87,7 @@ void evacuate(Context& context, AccountIndex account, const policy::Standing& st
   for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
     if (!lies_in_danger(context, line)) continue;
     const Amount amount = line.balance.available();
-    const Usd stressed = context.valuer.stressed_value(line.asset, amount);
+    const Usd stressed = context.valuer.stressed_value(account, line.asset, amount);
     const PlaceIndex to = next_best(context, account, line);
     const std::string& asset = context.registry()[line.asset].name;
     const std::string& from = context.registry()[line.place].name;

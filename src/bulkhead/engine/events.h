@@ -12,6 +12,7 @@
 #include "bulkhead/engine/events_books.h"
 #include "bulkhead/engine/events_break_glass.h"
 #include "bulkhead/engine/events_calls.h"
+#include "bulkhead/engine/events_collateral.h"
 #include "bulkhead/engine/events_default.h"
 #include "bulkhead/engine/events_governance.h"
 #include "bulkhead/engine/events_ladder.h"
@@ -25,15 +26,16 @@ using EventBody = std::variant<
     std::monostate, LogOpened, Refused, Registered, AccountOpened, StandingInstructionSet,
     BalanceChanged, OrderChanged, TradeBooked, PositionSettled, ObservationsDropped, QualityChanged,
     RegimeChanged, ScenarioSetAdopted, ParametersAdopted, GrantTaken, HaltChanged, OutageNoticed,
-    CoverageChanged, VaultChanged, DefaultChanged, CallIssued, CallChanged, TopUpProposed,
-    SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged, ActBlocked,
-    LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged, StateDigest,
+    EligibilityChanged, CoverageChanged, VaultChanged, DefaultChanged, CallIssued, CallChanged,
+    TopUpProposed, SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged,
+    ActBlocked, LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged, StateDigest,
     DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged, CollateralSubstituted,
-    CustodyReconciled, CustodyEscalated, SequestrationShort, AlarmChanged,
-    SequestrationOrderChanged, SequestrationScored, SequestrationHeldBack, SequestrationReviewed,
-    PlanAccepted, PlanEnded, AuctionOpened, AuctionFilled, AuctionEnded, Deleveraged,
-    CollateralTaken, SettlementPriceSet, GainsReduced, LossCharged, StopChanged, CorrectionMade,
-    BreakGlassChanged, DeadlineMoved, ModelChanged, CommitmentRenewed>;
+    SubstitutionProposed, SubstitutionChanged, CustodyReconciled, CustodyEscalated,
+    SequestrationShort, AlarmChanged, SequestrationOrderChanged, SequestrationScored,
+    SequestrationHeldBack, SequestrationReviewed, PlanAccepted, PlanEnded, AuctionOpened,
+    AuctionFilled, AuctionEnded, Deleveraged, CollateralTaken, SettlementPriceSet, GainsReduced,
+    LossCharged, StopChanged, CorrectionMade, BreakGlassChanged, DeadlineMoved, ModelChanged,
+    CommitmentRenewed>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

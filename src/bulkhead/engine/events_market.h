@@ -72,10 +72,12 @@ struct ParametersAdopted {
   BULKHEAD_EVENT(34, "parameters_adopted")
   std::uint32_t version = 0;
   std::string proposal;
+  Timestamp ramps_until;  // levels, haircuts and limits have moved then (D7.3); 0: they have
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "version", self.version);
     visit(2, "proposal", self.proposal);
+    visit(3, "ramps_until", self.ramps_until);
   }
 };
 

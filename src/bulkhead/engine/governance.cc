@@ -1,10 +1,12 @@
 // Verbs of governance: proposals and their approvals (D8.4, D11.1).
 #include "bulkhead/engine/corrections.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/default_orders.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/model_change.h"
 #include "bulkhead/engine/names.h"
+#include "bulkhead/engine/substitution_offers.h"
 #include "bulkhead/engine/two_persons.h"
 #include "bulkhead/engine/vault_orders.h"
 #include "bulkhead/engine/verbs.h"
@@ -62,7 +64,8 @@ Status answer_top_up(Context& context, Proposal proposal, const TopUpContent& co
     const AssetIndex asset = context.registry().find_asset(leg.asset);
     const PlaceIndex place = context.registry().find_place(leg.place);
     const ledger::HoldingKey from{account, asset, place, ledger::Bucket::free};
-    const Amount amount = min(leg.amount, context.state.ledger.available(from));
+    const Amount amount =
+        credit_left(context, account, asset, min(leg.amount, context.state.ledger.available(from)));
     if (!amount.is_positive()) continue;
     const Status posted =
         context.post(context.transfer(ledger::TransferKind::pledge, from,
@@ -133,7 +136,8 @@ struct Confirm {
 
 Status carry_out(Context& context, const Propose& command) {
   BULKHEAD_TRY_STATUS(check_name(command.proposal, "proposal"));
-  if (command.proposal.starts_with(kOwnProposals)) {
+  if (command.proposal.starts_with(kOwnProposals) ||
+      command.proposal.starts_with(kOwnSubstitutions)) {
     return fail(ErrorCode::bad_name, "proposal", command.proposal,
                 "a name that does not begin like Bulkhead's own proposals");
   }
@@ -155,6 +159,9 @@ Status carry_out(Context& context, const Approve& command) {
   const Proposal proposal = at->second;
   if (const auto* top_up = std::get_if<TopUpContent>(&proposal.content)) {
     return answer_top_up(context, proposal, *top_up, command.reject);
+  }
+  if (const auto* offer = std::get_if<SubstitutionContent>(&proposal.content)) {
+    return answer_substitution(context, proposal, *offer, command.reject);
   }
   if (command.reject) {
     return fail(ErrorCode::out_of_range, "reject", "true",

@@ -4,7 +4,9 @@
 
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/engine/alarms.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/stops.h"
+#include "bulkhead/engine/withdrawable_gains.h"
 #include "bulkhead/pricing/values.h"
 
 namespace bulkhead::engine {
@@ -81,7 +83,8 @@ Status check_group(Context& context, AccountIndex account, const risk::Requireme
   for (const std::uint32_t i : context.valuer.related(account)) {
     const AccountState& other = context.state.accounts()[i];
     const risk::Requirement& figures = context.valuer.requirement(AccountIndex(i));
-    equity += figures.equity_least;
+    equity +=
+        figures.equity_least - unrealisable_gain(context.state, context.valuer, AccountIndex(i));
     needed += scale_up(figures.initial, context.ladder().levels.target_bp, 10'000);
     if (is_called_or_worse(other)) called = other.name;
   }
@@ -198,16 +201,19 @@ Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex 
     return fail(ErrorCode::stage_forbids, "account", to_string(state.ladder.default_),
                 "a withdrawal needs an account that is not in default");
   }
-  if (!context.valuer.ready() || !context.valuer.eligible(asset)) return {};
+  if (!context.valuer.ready() || !context.valuer.eligible(account, asset)) return {};
   const Usd due = amount_due(context, account);
   if (due <= Usd{}) return {};
   Usd free_value;
   for (const ledger::Holding& line : context.state.ledger.holdings(account)) {
     if (line.bucket == ledger::Bucket::free) {
-      free_value += creditable_value(context, line.asset, line.balance.available());
+      free_value += creditable_value(context, account, line.asset, line.balance.available());
     }
   }
-  const Usd left = free_value - creditable_value(context, asset, amount);
+  const Amount held = context.state.ledger.available(
+      {account, asset, context.internal_place(), ledger::Bucket::free});
+  const Usd left = free_value - (creditable_value(context, account, asset, held) -
+                                 creditable_value(context, account, asset, held - amount));
   if (left >= due) return {};
   return fail(ErrorCode::reserved_for_call, "amount", to_string(amount),
               "what leaves " + to_string(due) + " free for what is due");
@@ -221,16 +227,18 @@ Status check_collateral_leaves(Context& context, AccountIndex account, AssetInde
   }
   risk::Portfolio book = context.valuer.portfolio(account);
   const bool obliged = book.has_obligations();
-  if (is_eligible(context.state, asset)) add_amount(book.collateral, asset, -amount);
+  add_amount(book.collateral, asset, -amount);
   if (meanwhile) meanwhile(book);
   risk::Requirement after = context.valuer.evaluate(account, book);
-  after.equity_least -= charge;
+  after.equity_least -= charge + unrealisable_gain(context.state, context.valuer, account);
   if (!obliged) return check_group(context, account, after);
   BULKHEAD_TRY_STATUS(stage_allows(context, account, "taking collateral back"));
   if (context.state.account(account).open_calls > 0) {
     return fail(ErrorCode::stage_forbids, "account", "open call", "no open call");
   }
-  if (is_eligible(context.state, asset)) BULKHEAD_TRY_STATUS(price_lets_move(context, asset));
+  if (context.valuer.counts_of(account, asset, amount).is_positive()) {
+    BULKHEAD_TRY_STATUS(price_lets_move(context, asset));
+  }
   BULKHEAD_TRY_STATUS(figures_complete(after));
   BULKHEAD_TRY_STATUS(
       covered_at(after, context.ladder().levels.target_bp, ErrorCode::below_target));
@@ -250,11 +258,40 @@ Timestamp due_time(const Context& context, const policy::Call& call) {
   return std::max({call.deadline, context.state.counters().grace_until, call.stayed_until});
 }
 
-Usd creditable_value(const Context& context, AssetIndex asset, Amount amount) {
-  if (!context.valuer.eligible(asset)) return {};
+namespace {
+
+// Pledged or sequestered of an asset.
+Amount pledged_of(const Context& context, AccountIndex account, AssetIndex asset) {
+  for (const ledger::AssetTotal& total : context.state.ledger.counted(account)) {
+    if (total.asset == asset) return total.amount;
+  }
+  return {};
+}
+
+Usd at_low_edge(const Context& context, AssetIndex asset, Amount amount) {
   const market::AssetPrice& price = context.state.market.epoch().assets[asset.value];
   if (price.quality >= market::Quality::stale) return {};
   return max(Usd{}, pricing::holding_value(context.registry()[asset], amount, price.low));
+}
+
+// What `amount` that was pledged last credits: what counts by it.
+Usd credited_value(const Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
+  if (!context.valuer.ready() || !context.valuer.eligible(account, asset)) return {};
+  const Amount pledged = pledged_of(context, account, asset);
+  return at_low_edge(context, asset,
+                     context.valuer.counts_of(account, asset, pledged) -
+                         context.valuer.counts_of(account, asset, max(Amount{}, pledged - amount)));
+}
+
+}  // namespace
+
+Usd creditable_value(const Context& context, AccountIndex account, AssetIndex asset,
+                     Amount amount) {
+  if (!context.valuer.ready() || !context.valuer.eligible(account, asset)) return {};
+  const Amount pledged = pledged_of(context, account, asset);
+  return at_low_edge(context, asset,
+                     context.valuer.counts_of(account, asset, pledged + amount) -
+                         context.valuer.counts_of(account, asset, pledged));
 }
 
 void credit_open_calls(Context& context, AccountIndex account, Usd credit, Timestamp as_of) {
@@ -291,10 +328,13 @@ void change_call(Context& context, const policy::Call& before, const policy::Cal
 }
 
 void credit_calls(Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
-  if (context.state.account(account).open_calls == 0 || !context.valuer.eligible(asset)) return;
+  if (context.state.account(account).open_calls == 0 || !context.valuer.eligible(account, asset)) {
+    return;
+  }
   const market::Quality quality = context.state.market.epoch().assets[asset.value].quality;
   if (quality < market::Quality::stale) {
-    credit_open_calls(context, account, creditable_value(context, asset, amount), context.now());
+    credit_open_calls(context, account, credited_value(context, account, asset, amount),
+                      context.now());
     return;
   }
   std::vector<TopUpWaiting>& waiting = context.state.edit_account(account).waiting;
@@ -315,7 +355,7 @@ void credit_waiting(Context& context, AccountIndex account) {
       left.push_back(one);
       continue;
     }
-    credit_open_calls(context, account, creditable_value(context, asset, one.amount),
+    credit_open_calls(context, account, credited_value(context, account, asset, one.amount),
                       context.now());
   }
   if (context.state.account(account).open_calls == 0) left.clear();
@@ -323,6 +363,11 @@ void credit_waiting(Context& context, AccountIndex account) {
 }
 
 Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex account) {
+  return vault_stressed_if(state, valuer, account, {});
+}
+
+Usd vault_stressed_if(const State& state, const Valuer& valuer, AccountIndex account,
+                      std::span<const VaultChange> changes) {
   std::vector<risk::AssetAmount> held;
   for (const ledger::Holding& line : state.ledger.holdings(account)) {
     if (line.bucket != ledger::Bucket::sequestered || is_alarmed(state, line.place)) continue;
@@ -332,11 +377,15 @@ Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex accoun
     const bool silent =
         leg != state.legs().end() && leg->second.status == policy::LegStatus::unknown;
     if (!silent) amount = amount + line.balance.pending_in;
+    amount = share_of(amount, place_share(state, line.place));
     if (amount.is_positive()) add_amount(held, line.asset, amount);
+  }
+  for (const VaultChange& change : changes) {
+    if (!change.amount.is_zero()) add_amount(held, change.asset, change.amount);
   }
   Usd sum;
   for (const risk::AssetAmount& line : held) {
-    sum += valuer.stressed_value(line.asset, line.amount);
+    sum += valuer.stressed_value(account, line.asset, line.amount);
   }
   return sum;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "bulkhead/engine/context.h"
@@ -64,9 +65,9 @@ Timestamp due_time(const Context& context, const policy::Call& call);
 // has ended (D8.4).
 void change_call(Context& context, const policy::Call& before, const policy::Call& call);
 
-// What a top-up of `amount` credits: its value at the low edge; nothing while its price is stale or
-// worse, or if the asset is not eligible (D4.5).
-Usd creditable_value(const Context& context, AssetIndex asset, Amount amount);
+// What a top-up of `amount` would credit: what more counts by it, at its low edge; nothing while
+// its price is stale or worse, or if the asset is not eligible (D4.5, D6.4).
+Usd creditable_value(const Context& context, AccountIndex account, AssetIndex asset, Amount amount);
 
 // Counts `credit` towards the open calls that could still be met at `as_of`, oldest first.
 void credit_open_calls(Context& context, AccountIndex account, Usd credit, Timestamp as_of);
@@ -79,6 +80,13 @@ void credit_waiting(Context& context, AccountIndex account);
 // D9.2: stressed value of what is sequestered or on its way (not to a place that has let its time
 // pass without a word, D9.4, nor what lies at a place under alarm or is halted, D9.1), and R.
 Usd vault_stressed(const State& state, const Valuer& valuer, AccountIndex account);
+// The same as if so much more, or less, of each asset lay there.
+struct VaultChange {
+  AssetIndex asset;
+  Amount amount;
+};
+Usd vault_stressed_if(const State& state, const Valuer& valuer, AccountIndex account,
+                      std::span<const VaultChange> changes);
 Usd vault_requirement(const Context& context, AccountIndex account,
                       const risk::Requirement& requirement);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/collateral/cures.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
 
@@ -40,8 +41,10 @@ std::vector<risk::AssetAmount> plan_legs(Context& context, AccountIndex account)
   std::vector<collateral::PullSource> limits;
   for (const std::string& name : context.state.account(account).standing.assets) {
     const AssetIndex asset = context.registry().find_asset(name);
-    const Amount available = free_amount(context, account, asset);
-    if (!available.is_positive() || !context.valuer.eligible(asset)) continue;
+    if (!context.valuer.eligible(account, asset)) continue;
+    const Amount available =
+        credit_left(context, account, asset, free_amount(context, account, asset));
+    if (!available.is_positive()) continue;
     const Amount step = power_of_ten(context.registry()[asset].valuation_lot_exponent);
     sources.push_back({asset, available});
     limits.push_back({available, step, step});
@@ -124,7 +127,7 @@ std::vector<CureOption> cheapest_cures(const State& state, Valuer& valuer, Accou
   std::vector<Priced> options;
   for (const AssetIndex asset : assets) {
     const market::AssetPrice& price = state.market.epoch().assets[asset.value];
-    if (!valuer.eligible(asset) || price.quality >= market::Quality::stale) continue;
+    if (!valuer.eligible(account, asset) || price.quality >= market::Quality::stale) continue;
     const Amount step = power_of_ten(state.registry()[asset].valuation_lot_exponent);
     const Amount coin = power_of_ten(state.registry()[asset].decimals);
     const double coins = static_cast<double>(short_by.micros) / 1e6 / price.mid * 20 + 1;

@@ -4,6 +4,7 @@
 
 #include "bulkhead/engine/alarms.h"
 #include "bulkhead/engine/blocked.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/stops.h"
@@ -71,10 +72,19 @@ policy::Reason reason_to_keep(Context& context, AccountIndex account,
       sequestration_input(context.state, context.valuer, account, standing);
   const policy::Triggers triggers = policy::triggers(input, context.ladder());
   if (triggers.any()) return triggers.first();
-  if (!policy::all_good(standing)) return policy::Reason::price_not_good;
+  if (standing.unpriced) return policy::Reason::price_not_good;
   const bool clear = policy::triggers_clear(input, context.ladder());
   return clear && release_leaves_enough(context, account, standing) ? policy::Reason::review_due
                                                                     : policy::Reason::below_release;
+}
+
+// What is final in vaults and has a price at which it may move (D4.5).
+std::vector<VaultMove> movable(const Context& context, AccountIndex account) {
+  std::vector<VaultMove> moves = all_held(context, account);
+  std::erase_if(moves, [&](const VaultMove& move) {
+    return !price_lets_move(context, move.asset).has_value();
+  });
+  return moves;
 }
 
 // The review of what has been held longest (D9.5); true if it is released.
@@ -86,7 +96,7 @@ bool review(Context& context, AccountIndex account, const policy::Standing& stan
     return false;
   }
   const policy::Reason reason = reason_to_keep(context, account, standing);
-  const std::vector<VaultMove> moves = all_held(context, account);
+  const std::vector<VaultMove> moves = movable(context, account);
   const bool released = reason == policy::Reason::review_due && !moves.empty();
   vault.reviewed = context.now();
   context.state.put_vault(vault);
@@ -109,7 +119,7 @@ std::vector<VaultMove> beyond(const Context& context, AccountIndex account, Usd 
   collateral::SelectionRequest request;
   request.required = required;
   request.search_nodes_max = context.parameters().collateral.search_nodes_max;
-  std::vector<VaultMove> held = all_held(context, account);
+  std::vector<VaultMove> held = movable(context, account);
   for (const VaultMove& move : held) {
     const double price = context.state.market.epoch().assets[move.asset.value].mid;
     Candidate made;
@@ -119,9 +129,8 @@ std::vector<VaultMove> beyond(const Context& context, AccountIndex account, Usd 
     made.lot = selection_lot(context.registry()[move.asset], price);
     made.lots = static_cast<std::uint64_t>(move.amount.units / made.lot.units);
     made.market_per_lot = context.valuer.market_value(move.asset, made.lot);
-    made.stressed_per_lot = context.valuer.stressed_value(move.asset, made.lot);
-    const collateral::AssetTerms* terms = collateral::find_terms(
-        context.parameters().collateral, context.registry()[move.asset].name);
+    made.stressed_per_lot = context.valuer.stressed_value(account, move.asset, made.lot);
+    const collateral::AssetTerms* terms = terms_of(context.state, move.asset);
     if (terms != nullptr) made.cost_per_lot_nanos = cost_nanos(context, made, *terms);
     request.candidates.push_back(made);
   }
@@ -138,7 +147,7 @@ void order_release(Context& context, AccountIndex account, const std::vector<Vau
   ReleaseOrdered ordered{.legs = {}, .figures = context.figures(account), .reason = reason};
   for (const VaultMove& move : moves) {
     ordered.legs.push_back(
-        told(context, move, context.valuer.stressed_value(move.asset, move.amount)));
+        told(context, move, context.valuer.stressed_value(account, move.asset, move.amount)));
   }
   context.emit(account, std::move(ordered));
   score_moves(context, account, moves, reason);
@@ -166,8 +175,9 @@ Status check_release(Context& context, AccountIndex account) {
                 "a place to go back to that is not under alarm");
   }
   const policy::Standing standing = context.valuer.standing(account);
-  if (!policy::all_good(standing)) {
-    return fail(ErrorCode::price_not_good, "price", to_string(standing.worst_quality), "good");
+  if (standing.unpriced) {
+    return fail(ErrorCode::price_not_good, "price", "none",
+                "a price for all that the account owes");
   }
   if (release_leaves_enough(context, account, standing)) return {};
   return fail(ErrorCode::below_target, "equity_least", to_string(standing.equity_least),
@@ -263,10 +273,12 @@ void release(Context& context, AccountIndex account, const policy::Standing& sta
     note_blocked(context, account, Act::release, policy::Reason::stopped, std::nullopt);
     return;
   }
-  note_blocked(context, account, Act::release, decision.reason == policy::Reason::price_not_good);
+  const std::vector<VaultMove> moves = movable(context, account);
+  const bool stuck = decision.release && moves.empty();
+  note_blocked(context, account, Act::release,
+               stuck || decision.reason == policy::Reason::price_not_good);
   if (decision.review && review(context, account, standing)) return;
   if (!decision.release || !release_leaves_enough(context, account, standing)) return;
-  const std::vector<VaultMove> moves = all_held(context, account);
   if (moves.empty()) return;
   order_release(context, account, moves, decision.reason);
 }
@@ -274,7 +286,9 @@ void release(Context& context, AccountIndex account, const policy::Standing& sta
 void release_surplus(Context& context, AccountIndex account, const policy::Standing& standing) {
   VaultRecord vault = context.state.vault(account);
   const policy::LadderState& ladder = context.state.account(account).ladder;
-  if (!vault.surplus_due || ladder.vault != policy::Vault::held || !policy::all_good(standing) ||
+  const bool passes =
+      policy::all_good(standing) || release_leaves_enough(context, account, standing);
+  if (!vault.surplus_due || ladder.vault != policy::Vault::held || standing.unpriced || !passes ||
       is_alarmed(context.state, context.internal_place()) ||
       is_stopped(context.state, StopButton::stop_releases, account)) {
     return;

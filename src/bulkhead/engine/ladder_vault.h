@@ -17,7 +17,7 @@ void sequester(Context& context, AccountIndex account, const policy::Sequestrati
 // Orders the release of everything held, if the rules allow it now.
 void release(Context& context, AccountIndex account, const policy::Standing& standing);
 // What two places hold where one was asked for: what is beyond R goes back once every leg is final
-// (D9.4). Unlike a release it asks for no level: what stays makes up R.
+// (D9.4). At good prices it asks for no level, unlike a release: what stays makes up R.
 void release_surplus(Context& context, AccountIndex account, const policy::Standing& standing);
 // Whether what is held may go back at all, if two persons order it: D8.6 as if done.
 Status check_release(Context& context, AccountIndex account);

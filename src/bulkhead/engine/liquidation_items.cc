@@ -121,8 +121,7 @@ void close_position(const Books& books, risk::Portfolio& book, const ClosableLin
 void sell_asset(const Books& books, risk::Portfolio& book, const ClosableLine& line,
                 std::uint64_t closed) {
   const Amount sold = line.amount_of(closed);
-  // What is not eligible is no part of the book, yet it sells.
-  if (is_eligible(books.state, line.asset)) add_amount(book.collateral, line.asset, -sold);
+  add_amount(book.collateral, line.asset, -sold);
   Amount received = amount_of_coins(books.registry()[line.received],
                                     coins_of(books.registry()[line.asset], sold) * line.fair);
   const auto debt = std::ranges::find(book.debts, line.received, &risk::AssetAmount::asset);
@@ -131,9 +130,7 @@ void sell_asset(const Books& books, risk::Portfolio& book, const ClosableLine& l
     received = received - paid;
     add_amount(book.debts, line.received, -paid);
   }
-  if (received.is_positive() && is_eligible(books.state, line.received)) {
-    add_amount(book.collateral, line.received, received);
-  }
+  if (received.is_positive()) add_amount(book.collateral, line.received, received);
 }
 
 }  // namespace

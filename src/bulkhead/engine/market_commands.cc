@@ -1,4 +1,5 @@
 // Verbs of the market: observations, scenario sets, grants, halts (D4.6, D5.2, DESIGN 3).
+#include <algorithm>
 #include <map>
 
 #include "bulkhead/engine/portfolio.h"
@@ -66,6 +67,13 @@ Status move_fund(Context& context, ledger::SystemOwner fund, AssetIndex asset, A
   return context.state.ledger.apply_all(transfers);
 }
 
+bool issues_or_carries(const market::Registry& registry, const Grant& command) {
+  const bool issuer = command.kind == GrantKind::issuer_credit;
+  return !command.subject.empty() && std::ranges::any_of(registry.assets(), [&](const auto& asset) {
+    return (issuer ? asset.issuer : asset.chain) == command.subject;
+  });
+}
+
 // What the quantity is of (DESIGN 3).
 Status check_subject(const Context& context, const Grant& command) {
   const market::Registry& registry = context.registry();
@@ -85,6 +93,14 @@ Status check_subject(const Context& context, const Grant& command) {
       if (registry.find_instrument(command.subject).valid()) return {};
       BULKHEAD_TRY_STATUS(context.asset(command.subject, "subject"));
       return {};
+    case GrantKind::asset_credit:
+      BULKHEAD_TRY_STATUS(context.asset(command.subject, "subject"));
+      return {};
+    case GrantKind::issuer_credit:
+    case GrantKind::chain_credit:
+      if (issues_or_carries(registry, command)) return {};
+      return fail(ErrorCode::out_of_range, "subject", command.subject,
+                  "the issuer or chain of a registered asset");
     case GrantKind::place_capacity:
       break;
   }

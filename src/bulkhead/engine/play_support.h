@@ -17,6 +17,7 @@ void play_prices(World& world);
 void play_governance(World& world);
 void play_stops(World& world);
 void play_break_glass(World& world);
+void play_collateral(World& world);
 void play_defaults(World& world);
 void play_refusals(World& world);
 void play_long_halt(World& world);

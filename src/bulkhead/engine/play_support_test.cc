@@ -226,6 +226,7 @@ void play_everything(World& world) {
   play_governance(world);
   play_stops(world);
   play_break_glass(world);
+  play_collateral(world);
   play_defaults(world);
   play_refusals(world);
   play_long_halt(world);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/risk/charges.h"
 
 namespace bulkhead::engine {
@@ -22,9 +23,21 @@ void add_positions(const State& state, AccountIndex account, risk::Portfolio& bo
   }
 }
 
+// What lies where it does not count, or fades out there (D6.4).
+void leave_out_places(const State& state, AccountIndex account, risk::Portfolio& book) {
+  for (const ledger::Holding& line : state.ledger.holdings(account)) {
+    if (line.bucket != ledger::Bucket::sequestered) continue;
+    const Amount there = line.balance.posted;
+    const Amount left_out = there - share_of(there, place_share(state, line.place));
+    const auto at = std::ranges::find(book.collateral, line.asset, &risk::AssetAmount::asset);
+    if (at == book.collateral.end()) continue;
+    at->amount = at->amount - min(at->amount, left_out);
+  }
+  std::erase_if(book.collateral, [](const auto& line) { return line.amount.is_zero(); });
+}
+
 void add_holdings(const State& state, AccountIndex account, risk::Portfolio& book) {
   for (const ledger::AssetTotal& total : state.ledger.counted(account)) {
-    if (!is_eligible(state, total.asset)) continue;
     if (!book.collateral.empty() && book.collateral.back().asset == total.asset) {
       book.collateral.back().amount = book.collateral.back().amount + total.amount;
     } else {
@@ -35,6 +48,9 @@ void add_holdings(const State& state, AccountIndex account, risk::Portfolio& boo
     if (line.bucket == ledger::Bucket::debt && line.balance.posted.is_positive()) {
       book.debts.push_back({line.asset, line.balance.posted});
     }
+  }
+  if (!state.parameters().collateral.ineligible_places.empty()) {
+    leave_out_places(state, account, book);
   }
 }
 
@@ -53,12 +69,6 @@ pricing::NeededSet only_asset(const State& state, AssetIndex i) {
 }
 
 }  // namespace
-
-bool is_eligible(const State& state, AssetIndex asset) {
-  const collateral::AssetTerms* terms =
-      collateral::find_terms(state.parameters().collateral, state.registry()[asset].name);
-  return terms != nullptr && terms->eligible;
-}
 
 risk::Portfolio build_portfolio(const State& state, AccountIndex account) {
   risk::Portfolio book;

@@ -12,10 +12,9 @@
 
 namespace bulkhead::engine {
 
-// Positions, settlement legs, counted and eligible collateral, debts and open orders.
+// Positions, settlement legs, debts, open orders, and as collateral all that is pledged or
+// sequestered: what of it counts is decided where it is valued (counting.h).
 risk::Portfolio build_portfolio(const State& state, AccountIndex account);
-
-bool is_eligible(const State& state, AssetIndex asset);
 
 // What of the registry the set can revalue.
 pricing::NeededSet covered_set(const State& state, const pricing::PreparedSet& set);

@@ -12,6 +12,7 @@
 #include "bulkhead/base/time.h"
 #include "bulkhead/engine/commands.h"
 #include "bulkhead/engine/events.h"
+#include "bulkhead/engine/records_collateral.h"
 
 namespace bulkhead::engine {
 
@@ -94,9 +95,9 @@ struct Proposal {
   Timestamp expires;
   ProposalStatus status = ProposalStatus::open;
   std::vector<std::string> approvals;
-  using Content =
-      std::variant<std::monostate, ParameterContent, TopUpContent, SequestrationOrder, ReleaseOrder,
-                   DefaultOrder, BustTrade, ReverseDeposit, SettlementPrice, ModelChange>;
+  using Content = std::variant<std::monostate, ParameterContent, TopUpContent, SequestrationOrder,
+                               ReleaseOrder, DefaultOrder, BustTrade, ReverseDeposit,
+                               SettlementPrice, ModelChange, SubstitutionContent>;
   Content content;
 
   template <class Self, class Visitor>

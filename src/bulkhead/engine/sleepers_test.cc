@@ -1,7 +1,9 @@
 // The fast path against brute force: the same log applied by an engine that lets accounts at rest
 // sleep and by one that evaluates every account at every tick gives the same events, byte for byte,
 // on random books and random markets; and it does let them sleep.
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "bulkhead/base/random.h"
 #include "bulkhead/engine/play_support.h"
@@ -22,6 +24,7 @@ struct Market {
   double peg = 0.00002;
   double wide = 0.01;    // chance that confidence widens for a tick
   double silent = 0.01;  // chance that a price is not observed for some ticks
+  double order = 0;      // chance that somebody places an order at random
 };
 
 class Sleeping : public testing::Test {
@@ -93,6 +96,7 @@ class Sleeping : public testing::Test {
     world.price("BTC", btc_, width()).price("ETH", eth_, width()).price("USDC", usdc_, width());
     world.price("BTC:vol", 0.6 * std::exp(0.05 * random_.normal()));
     if (random_.chance(market.silent)) world.silence("ETH");
+    if (market.order > 0 && random_.chance(market.order)) order(world);
     const Duration steps[] = {seconds(1), seconds(20), minutes(1), minutes(4)};
     world.tick(steps[random_.below(4)]);
     world.places_answer();
@@ -118,6 +122,42 @@ class Sleeping : public testing::Test {
         world.give(world.member_of(name),
                    Unpledge{name, "USDT", "internal", world.amount("USDT", "200")});
     }
+  }
+
+  // True if it was taken.
+  bool order(World& world) {
+    const std::string& name = accounts_[random_.below(accounts_.size())];
+    const char* contracts[] = {kPerpetual, kInverse, kEther, kCall, kPut};
+    const double prices[] = {btc_, btc_, eth_, 900, 400};
+    const std::size_t which = random_.below(5);
+    const double limit = prices[which] * (0.97 + 0.06 * random_.uniform());
+    const auto lots = static_cast<std::int64_t>(std::exp(6 * random_.uniform()));
+    const Applied& applied =
+        world.give(world.member_of(name), PlaceOrder{name,
+                                                     "r" + std::to_string(++orders_),
+                                                     contracts[which],
+                                                     random_.chance(0.5) ? Side::buy : Side::sell,
+                                                     lots,
+                                                     {static_cast<std::int64_t>(limit), 0}});
+    return !applied.refused.has_value();
+  }
+
+  // Two persons adopt what `change` makes of the parameters, at the next tick.
+  static void adopt(World& world, const std::function<void(policy::ParameterSet&)>& change) {
+    policy::ParameterSet next = world.state().parameters();
+    change(next);
+    next.version = world.state().parameters().version + 1;
+    const std::string name = "policy-" + std::to_string(next.version);
+    world.must("risk", Propose{name, world.now() + hours(1), ParameterChange{next, world.now()}});
+    world.must("approver-1", Approve{name}).must("approver-2", Approve{name});
+  }
+
+  static collateral::AssetTerms& terms(policy::ParameterSet& set, const std::string& asset) {
+    return *std::ranges::find(set.collateral.schedule, asset, &collateral::AssetTerms::asset);
+  }
+
+  static bool asleep(World& world, const std::string& account) {
+    return (*world.engine().figures())->asleep(world.state().find_account(account));
   }
 
   // Applies the world's log by brute force.
@@ -174,20 +214,7 @@ TEST_F(Sleeping, OrdersAreTakenAndRefusedAsByFullJudgement) {
   int refused = 0;
   for (int i = 0; i < 600; ++i) {
     if (i % 10 == 0) minute(world, {.step = 0.002, .jump = 0.01, .peg = 0.0005, .wide = 0.1});
-    const std::string& name = accounts_[random_.below(accounts_.size())];
-    const char* contracts[] = {kPerpetual, kInverse, kEther, kCall, kPut};
-    const double prices[] = {btc_, btc_, eth_, 900, 400};
-    const std::size_t which = random_.below(5);
-    const double limit = prices[which] * (0.97 + 0.06 * random_.uniform());
-    const auto lots = static_cast<std::int64_t>(std::exp(6 * random_.uniform()));
-    const Applied& applied =
-        world.give(world.member_of(name), PlaceOrder{name,
-                                                     "r" + std::to_string(i),
-                                                     contracts[which],
-                                                     random_.chance(0.5) ? Side::buy : Side::sell,
-                                                     lots,
-                                                     {static_cast<std::int64_t>(limit), 0}});
-    ++(applied.refused ? refused : taken);
+    ++(order(world) ? taken : refused);
   }
   EXPECT_GT(taken, 100);
   EXPECT_GT(refused, 100);
@@ -201,6 +228,66 @@ TEST_F(Sleeping, TheLogOfEverythingIsThatOfBruteForce) {
   const TickCounts counts = (*world.engine().figures())->counts();
   EXPECT_EQ(counts.missed, 0U);
   EXPECT_GT(counts.checked, 100U);
+  expect_plain_agrees(world);
+}
+
+// What counts of an account's collateral is a share of what it owes, fades out or ramps.
+TEST_F(Sleeping, TheLogIsThatOfBruteForceWhereCollateralCountsInPart) {
+  WorldOptions options = checked();
+  terms(options.parameters, "BTC").account_limit_bp = 5'000;
+  options.parameters.ladder.parameter_ramp = minutes(20);
+  options.parameters.collateral.eligibility_grace = minutes(40);
+  World world(options);
+  open_accounts(world, 40);
+  const Market market{.step = 0.002, .jump = 0.01, .peg = 0.0005, .wide = 0.05, .order = 1};
+  for (int i = 0; i < 50; ++i) minute(world, market);
+  adopt(world, [](policy::ParameterSet& set) {
+    terms(set, "ETH").eligible = false;
+    terms(set, "USDC").account_limit_bp = 2'000;
+    set.ladder.levels.watch_bp += 100;
+  });
+  for (int i = 0; i < 60; ++i) minute(world, market);
+  adopt(world, [](policy::ParameterSet& set) {
+    terms(set, "ETH").eligible = true;
+    terms(set, "BTC").account_limit_bp = 10'000;
+    terms(set, "USDC").account_limit_bp = 10'000;
+  });
+  for (int i = 0; i < 60; ++i) minute(world, market);
+  const TickCounts counts = (*world.engine().figures())->counts();
+  EXPECT_EQ(counts.missed, 0U);
+  EXPECT_GT(counts.checked, 100U);
+  EXPECT_GE(world.said<ParametersAdopted>().size(), 4U);
+  EXPECT_GE(world.said<EligibilityChanged>().size(), 2U);
+  expect_plain_agrees(world);
+}
+
+// Nor does anybody sleep whose collateral changes though the market does not.
+TEST_F(Sleeping, WhoseCollateralChangesByItselfIsAwake) {
+  World world(checked());
+  const std::pair<const char*, const char*> held[] = {
+      {"limited", "BTC"}, {"fading", "ETH"}, {"other", "USDC"}};
+  for (const auto& [name, asset] : held) {
+    world.open(name, "alice", {}, risk::MarginMode::joint, name);
+    world.fund(name, "USDT", "100000", "100000").fund(name, asset, "0.001", "0.001");
+    world.trade(name, kPerpetual, 100, "60000");
+  }
+  world.ticks(3, seconds(1));
+  EXPECT_TRUE(asleep(world, "limited") && asleep(world, "fading") && asleep(world, "other"));
+  adopt(world, [](policy::ParameterSet& set) {
+    set.ladder.parameter_ramp = seconds(3);
+    set.collateral.eligibility_grace = minutes(20);
+    terms(set, "BTC").account_limit_bp = 5'000;
+    terms(set, "ETH").eligible = false;
+  });
+  world.tick(seconds(1));
+  EXPECT_FALSE(asleep(world, "limited") || asleep(world, "fading") || asleep(world, "other"));
+  world.ticks(5, seconds(1));
+  EXPECT_TRUE(asleep(world, "other"));
+  EXPECT_FALSE(asleep(world, "limited") || asleep(world, "fading"));
+  world.ticks(25);
+  EXPECT_TRUE(asleep(world, "fading"));  // it counts nothing any more
+  EXPECT_FALSE(asleep(world, "limited"));
+  EXPECT_EQ((*world.engine().figures())->counts().missed, 0U);
   expect_plain_agrees(world);
 }
 

@@ -177,6 +177,47 @@ void State::erase_alarm(const Alarm& alarm) {
   alarms_.erase(key);
 }
 
+const Fading* State::fading(EligibilityOf of, const std::string& name) const {
+  const auto at = fadings_.find({of, name});
+  return at == fadings_.end() ? nullptr : &at->second;
+}
+
+void State::put_fading(const Fading& fading) {
+  stirred_.all = true;
+  changed_fadings_.insert({fading.of, fading.name});
+  fadings_.insert_or_assign({fading.of, fading.name}, fading);
+}
+
+void State::erase_fading(const Fading& fading) {
+  stirred_.all = true;
+  const FadingKey key{fading.of, fading.name};
+  changed_fadings_.insert(key);
+  fadings_.erase(key);
+}
+
+void State::set_ramp(std::optional<ParameterRamp> ramp) {
+  ramp_ = std::move(ramp);
+  ramp_changed_ = true;
+  stirred_.all = true;
+}
+
+const Substitution* State::substitution(AccountIndex account) const {
+  const auto at = substitutions_.find(account.value);
+  return at == substitutions_.end() ? nullptr : &at->second;
+}
+
+void State::put_substitution(const Substitution& substitution) {
+  changed_substitutions_.insert(substitution.account);
+  stirred_.accounts.push_back(substitution.account);
+  substitutions_.insert_or_assign(substitution.account, substitution);
+}
+
+void State::erase_substitution(AccountIndex account) {
+  changed_substitutions_.insert(account.value);
+  stirred_.accounts.push_back(account.value);
+  substitutions_.erase(account.value);
+}
+
 VaultRecord State::vault(AccountIndex account) const {
   const auto at = vaults_.find(account.value);
   if (at != vaults_.end()) return at->second;
@@ -312,6 +353,14 @@ void State::collect_changes(ChangeSet& out) {
   report(out, alarms_, changed_alarms_, [](const auto& k) {
     return "engine/alarm/" + std::string(to_string(k.first)) + "/" + k.second;
   });
+  report(out, fadings_, changed_fadings_, [](const auto& k) {
+    return "engine/fading/" + std::string(to_string(k.first)) + "/" + k.second;
+  });
+  if (ramp_changed_ && ramp_) out.put("engine/ramp", *ramp_);
+  if (ramp_changed_ && !ramp_) out.erase("engine/ramp");
+  ramp_changed_ = false;
+  report(out, substitutions_, changed_substitutions_,
+         [](auto k) { return "engine/substitution/" + padded(k, 10); });
   report(out, vaults_, changed_vaults_, [](auto k) { return "engine/vault/" + padded(k, 10); });
   report(out, proposals_, changed_proposals_, [](const auto& k) { return "engine/proposal/" + k; });
   report(out, grants_, changed_grants_, grant_key_text);
@@ -376,6 +425,14 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "stop") {
     BULKHEAD_TRY(const Stop stop, decode<Stop>(value));
     stops_.emplace(StopKey{stop.button, stop.subject}, stop);
+  } else if (kind == "fading") {
+    BULKHEAD_TRY(const Fading fading, decode<Fading>(value));
+    fadings_.emplace(FadingKey{fading.of, fading.name}, fading);
+  } else if (kind == "ramp") {
+    BULKHEAD_TRY(ramp_, decode<ParameterRamp>(value));
+  } else if (kind == "substitution") {
+    BULKHEAD_TRY(const Substitution substitution, decode<Substitution>(value));
+    substitutions_.emplace(substitution.account, substitution);
   } else if (kind == "vault") {
     BULKHEAD_TRY(const VaultRecord vault, decode<VaultRecord>(value));
     vaults_.emplace(vault.account, vault);

@@ -85,6 +85,20 @@ class State {
   void put_alarm(const Alarm& alarm);
   void erase_alarm(const Alarm& alarm);
 
+  using FadingKey = std::pair<EligibilityOf, std::string>;
+  const std::map<FadingKey, Fading>& fadings() const { return fadings_; }
+  const Fading* fading(EligibilityOf of, const std::string& name) const;
+  void put_fading(const Fading& fading);
+  void erase_fading(const Fading& fading);
+
+  const std::optional<ParameterRamp>& ramp() const { return ramp_; }
+  void set_ramp(std::optional<ParameterRamp> ramp);
+
+  const std::map<std::uint32_t, Substitution>& substitutions() const { return substitutions_; }
+  const Substitution* substitution(AccountIndex account) const;
+  void put_substitution(const Substitution& substitution);
+  void erase_substitution(AccountIndex account);
+
   const std::map<std::uint32_t, VaultRecord>& vaults() const { return vaults_; }
   VaultRecord vault(AccountIndex account) const;  // the default if there is none
   bool has_vault(AccountIndex account) const { return vaults_.contains(account.value); }
@@ -129,7 +143,7 @@ class State {
 
   // Accounts that a record of was edited since the last call: what was known of them may not hold.
   struct Stirred {
-    bool all = true;  // alarms or parameters have changed, or nothing is known yet
+    bool all = true;  // alarms, parameters or what fades have changed, or nothing is known yet
     std::vector<std::uint32_t> accounts;  // sorted, unique
   };
   Stirred take_stirred();
@@ -153,6 +167,9 @@ class State {
   std::map<LegKey, policy::CustodyLeg> legs_;
   std::map<StopKey, Stop> stops_;
   std::map<AlarmKey, Alarm> alarms_;
+  std::map<FadingKey, Fading> fadings_;
+  std::optional<ParameterRamp> ramp_;
+  std::map<std::uint32_t, Substitution> substitutions_;
   std::map<std::uint32_t, VaultRecord> vaults_;
   std::map<std::string, Proposal, std::less<>> proposals_;
   std::map<std::pair<GrantKind, std::string>, GrantState> grants_;
@@ -173,6 +190,9 @@ class State {
   std::set<LegKey> changed_legs_;
   std::set<StopKey> changed_stops_;
   std::set<AlarmKey> changed_alarms_;
+  std::set<FadingKey> changed_fadings_;
+  bool ramp_changed_ = false;
+  std::set<std::uint32_t> changed_substitutions_;
   std::set<std::uint32_t> changed_vaults_;
   std::set<std::string> changed_proposals_;
   std::set<std::pair<GrantKind, std::string>> changed_grants_;

@@ -4,14 +4,18 @@
 
 #include "bulkhead/engine/alarms.h"
 #include "bulkhead/engine/break_glass.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/evacuation.h"
+#include "bulkhead/engine/exchange.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_default.h"
 #include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/ramps.h"
 #include "bulkhead/engine/stops.h"
+#include "bulkhead/engine/substitution_offers.h"
 #include "bulkhead/engine/timers.h"
 #include "bulkhead/engine/vault_score.h"
 #include "bulkhead/engine/verbs.h"
@@ -94,7 +98,7 @@ void follow_coverage(Context& context, AccountIndex account, const policy::Stand
 }
 
 // Everything that the figures of this tick ask of one account.
-void step(Context& context, AccountIndex account) {
+void step(Context& context, AccountIndex account, const PoorAssets& poor) {
   const policy::Standing standing = context.valuer.standing(account);
   follow_score(context, account, standing);
   const policy::Default before = context.state.account(account).ladder.default_;
@@ -106,12 +110,15 @@ void step(Context& context, AccountIndex account) {
     }
     follow_legs(context, account);
     if (now == policy::Default::closed) follow_coverage(context, account, standing);
+    follow_substitution(context, account);
     return;
   }
   credit_waiting(context, account);
   follow_coverage(context, account, standing);
   top_up(context, account);
   follow_legs(context, account);
+  follow_substitution(context, account);
+  offer_substitution(context, account, poor);
   evacuate(context, account, standing);
   sequester(context, account,
             sequestration_input(context.state, context.valuer, account, standing));
@@ -122,7 +129,7 @@ void step(Context& context, AccountIndex account) {
 // Nothing of the ladder is under way, nothing is held and nothing is breached: no step can change
 // anything. What a place reports late or unasked is held while the vault is still `none` (D9.4).
 bool at_rest(const Context& context, AccountIndex account, const policy::Standing& standing,
-             const policy::SequestrationInput& input) {
+             const policy::SequestrationInput& input, const PoorAssets& poor) {
   const AccountState& state = context.state.account(account);
   const policy::LadderState& ladder = state.ladder;
   const policy::Levels& levels = context.ladder().levels;
@@ -131,8 +138,8 @@ bool at_rest(const Context& context, AccountIndex account, const policy::Standin
          state.open_calls == 0 && state.blocked == 0 && !state.call_missed &&
          !context.state.has_vault(account) && !anything_held(context, account) &&
          policy::at_level(standing, policy::preventive_equity(standing), levels.watch_bp) &&
-         !ladder.maintenance_breach.since.has_value() &&
-         !policy::triggers(input, context.ladder()).any();
+         !ladder.maintenance_breach.since.has_value() && state.kept.empty() &&
+         !holds_poor(context, account, poor) && !policy::triggers(input, context.ladder()).any();
 }
 
 // Where the capacity of a place is limited, who has most of R uncovered is served first (D9.6).
@@ -162,7 +169,7 @@ struct Passed {
   bool at_rest = false;
 };
 
-Passed pass(Context& context, AccountIndex account) {
+Passed pass(Context& context, AccountIndex account, const PoorAssets& poor) {
   const policy::Standing standing = context.valuer.standing(account);
   const policy::SequestrationInput input =
       sequestration_input(context.state, context.valuer, account, standing);
@@ -171,7 +178,7 @@ Passed pass(Context& context, AccountIndex account) {
               policy::advance_timers(now, standing, policy::triggers_clear(input, context.ladder()),
                                      context.ladder(), context.now()),
           .shortfall = standing.maintenance_margin - standing.equity_mid,
-          .at_rest = at_rest(context, account, standing, input)};
+          .at_rest = at_rest(context, account, standing, input, poor)};
 }
 
 // A timer that runs counts ticks: nobody sleeps with one.
@@ -182,14 +189,14 @@ bool timers_run(const policy::LadderState& ladder) {
 }
 
 // Sleepers of whom this tick would have moved anything: none, if regions are sound.
-void check_sleepers(Context& context) {
+void check_sleepers(Context& context, const PoorAssets& poor) {
   const std::uint64_t every = context.valuer.check_every();
   if (every == 0) return;
   TickCounts& counts = context.valuer.counts();
   for (std::size_t a = counts.ticks % every; a < context.state.accounts().size(); a += every) {
     const AccountIndex account(a);
     if (!context.valuer.asleep(account)) continue;
-    const Passed passed = pass(context, account);
+    const Passed passed = pass(context, account, poor);
     ++counts.checked;
     if (!passed.at_rest || !(passed.ladder == context.state.account(account).ladder)) {
       ++counts.missed;
@@ -201,12 +208,13 @@ void run_ladder(Context& context) {
   const State::Stirred stirred = context.state.take_stirred();
   renew_regime_members(context, stirred);
   context.state.take_stirred();  // of the same accounts
-  const std::vector<AccountIndex> due = context.valuer.due(stirred);
+  const PoorAssets poor = poor_assets(context);
+  const std::vector<AccountIndex> due = context.valuer.due(stirred, poor);
   context.valuer.evaluate(due);
-  check_sleepers(context);
+  check_sleepers(context, poor);
   std::vector<policy::TripOrder> awake;
   for (const AccountIndex account : due) {
-    const Passed passed = pass(context, account);
+    const Passed passed = pass(context, account, poor);
     if (!(passed.ladder == context.state.account(account).ladder)) {
       context.state.edit_account(account).ladder = passed.ladder;
     }
@@ -219,7 +227,7 @@ void run_ladder(Context& context) {
   }
   std::ranges::sort(awake, [](const auto& a, const auto& b) { return a < b; });
   serve_by_need(context, awake);
-  for (const policy::TripOrder& trip : awake) step(context, AccountIndex(trip.account));
+  for (const policy::TripOrder& trip : awake) step(context, AccountIndex(trip.account), poor);
 }
 
 }  // namespace
@@ -227,7 +235,9 @@ void run_ladder(Context& context) {
 Status carry_out(Context& context, const Tick&) {
   notice_outage(context);
   expire_stops(context);
+  follow_ramp(context);
   close_epoch(context);
+  end_fading(context);
   watch_alarms(context);
   expire_break_glass(context);
   fire_timers(context);

@@ -5,11 +5,14 @@
 #include <tuple>
 
 #include "bulkhead/engine/auctions.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/custody_moves.h"
 #include "bulkhead/engine/deliveries.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/liquidation_orders.h"
 #include "bulkhead/engine/model_change.h"
+#include "bulkhead/engine/ramps.h"
+#include "bulkhead/engine/substitution_offers.h"
 #include "bulkhead/engine/two_persons.h"
 #include "bulkhead/engine/vault_orders.h"
 
@@ -111,12 +114,15 @@ void adopt_parameters(Context& context, const std::string& name) {
     context.emit(ProposalChanged{name, ProposalStatus::expired, proposal.approvals});
     return;
   }
+  const policy::ParameterSet before = context.parameters();
   context.state.set_parameters(set);
+  follow_eligibility(context, before);
+  const Timestamp ramps_until = begin_ramp(context, before);
   context.valuer.forget_parameters();
   const Status fresh = context.valuer.refresh();
   BULKHEAD_ASSERT(fresh.has_value());
   context.emit(ProposalChanged{name, ProposalStatus::effective, proposal.approvals});
-  context.emit(ParametersAdopted{set.version, name});
+  context.emit(ParametersAdopted{set.version, name, ramps_until});
 }
 
 void adopt_change(Context& context, const std::string& name) {
@@ -132,6 +138,9 @@ void expire_proposal(Context& context, const std::string& name) {
   const Proposal proposal = context.state.proposals().find(name)->second;
   context.state.erase_proposal(name);
   const AccountIndex account = account_of(context.state, proposal);
+  if (const auto* offer = std::get_if<SubstitutionContent>(&proposal.content)) {
+    keep_asset(context, *offer);
+  }
   context.emit(account, ProposalChanged{name, ProposalStatus::expired, proposal.approvals});
 }
 

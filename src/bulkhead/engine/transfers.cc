@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "bulkhead/engine/break_glass.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/verbs.h"
 
@@ -78,6 +79,7 @@ Status carry_out(Context& context, const Withdraw& command) {
 Status carry_out(Context& context, const Pledge& command) {
   BULKHEAD_TRY(const Named named, names_of(context, command));
   BULKHEAD_TRY_STATUS(check_available(context, named.key(Bucket::free), command.amount));
+  BULKHEAD_TRY_STATUS(check_credit(context, named.account, named.asset, command.amount));
   BULKHEAD_TRY_STATUS(context.post(context.transfer(TransferKind::pledge, named.key(Bucket::free),
                                                     named.key(Bucket::pledged), command.amount)));
   credit_calls(context, named.account, named.asset, command.amount);
@@ -95,11 +97,10 @@ Status carry_out(Context& context, const Unpledge& command) {
 Status carry_out(Context& context, const Borrow& command) {
   BULKHEAD_TRY(const Named named, names_of(context, command));
   BULKHEAD_TRY_STATUS(check_covered(context, named.asset));
+  BULKHEAD_TRY_STATUS(check_credit(context, named.account, named.asset, command.amount));
   BULKHEAD_TRY_STATUS(check_new_risk(context, named.account, [&](risk::Portfolio& book) {
     add_amount(book.debts, named.asset, command.amount);
-    if (is_eligible(context.state, named.asset)) {
-      add_amount(book.collateral, named.asset, command.amount);
-    }
+    add_amount(book.collateral, named.asset, command.amount);
   }));
   BULKHEAD_TRY_STATUS(
       context.state.ledger.borrow(context.cause(), named.key(Bucket::pledged), command.amount));

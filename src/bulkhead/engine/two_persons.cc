@@ -70,6 +70,9 @@ AccountIndex account_of(const State& state, const Proposal& proposal) {
   if (const auto* top_up = std::get_if<TopUpContent>(&proposal.content)) {
     return AccountIndex(top_up->account);
   }
+  if (const auto* offer = std::get_if<SubstitutionContent>(&proposal.content)) {
+    return AccountIndex(offer->account);
+  }
   const std::string name = std::visit(AccountNamed{}, proposal.content);
   return name.empty() ? AccountIndex() : state.find_account(name);
 }

@@ -4,7 +4,7 @@
 
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/base/sha256.h"
-#include "bulkhead/collateral/valuation.h"
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/portfolio.h"
 #include "bulkhead/policy/account_regime.h"
 #include "bulkhead/pricing/values.h"
@@ -50,6 +50,7 @@ Status Valuer::refresh() {
   }
   if (!same_set || !same_registry) covered_.reset();
   BULKHEAD_TRY_STATUS(renew_risk(needed(), same_set && same_registry && same_parameters_));
+  note_counting();
   registry_size_ = size_of(state_.registry());
   current_ = same_parameters_ = true;
   ++epochs_;
@@ -79,6 +80,17 @@ Status Valuer::renew_risk(const pricing::NeededSet& needed, bool same) {
   return {};
 }
 
+void Valuer::note_counting() {
+  counting_.clear();
+  for (std::size_t i = 0; i < state_.registry().assets().size(); ++i) {
+    const AssetIndex asset(i);
+    const collateral::AssetTerms* terms = terms_of(state_, asset);
+    counting_.push_back({asset_share(state_, asset), terms != nullptr &&
+                                                         terms->account_limit_bp < 10'000 &&
+                                                         !state_.registry()[asset].numeraire});
+  }
+}
+
 pricing::NeededSet Valuer::needed() {
   if (!covered_) covered_ = covered_set(state_, *set_);
   return needed_set(state_, *covered_);
@@ -95,14 +107,14 @@ const risk::EpochRisk& Valuer::whole_risk() {
   return *risk_;
 }
 
-void Valuer::fill_rows(const risk::Portfolio& portfolio) {
+void Valuer::fill_rows(const risk::Portfolio& portfolio) const {
   std::vector<InstrumentIndex> wanted;
   for (const risk::PositionLots& line : portfolio.positions) wanted.push_back(line.instrument);
   for (const risk::OrderLots& order : portfolio.orders) wanted.push_back(order.instrument);
   risk_->fill(wanted, executor_);
 }
 
-void Valuer::fill_rows(std::span<const AccountIndex> accounts) {
+void Valuer::fill_rows(std::span<const AccountIndex> accounts) const {
   std::vector<bool> seen(state_.registry().instruments().size());
   std::vector<InstrumentIndex> wanted;
   const auto want = [&](InstrumentIndex i) {
@@ -121,11 +133,27 @@ void Valuer::fill_rows(std::span<const AccountIndex> accounts) {
 void Valuer::index_groups() {
   for (std::size_t i = group_of_.size(); i < state_.accounts().size(); ++i) {
     const auto [at, added] = group_names_.try_emplace(state_.accounts()[i].group, groups_.size());
-    if (added) groups_.emplace_back();
+    if (added) {
+      groups_.emplace_back();
+      group_members_.push_back({state_.accounts()[i].group});
+    }
+    group_members_[at->second].insert(state_.accounts()[i].member);
     groups_[at->second].push_back(static_cast<std::uint32_t>(i));
     group_of_.push_back(at->second);
     members_[state_.accounts()[i].member].push_back(static_cast<std::uint32_t>(i));
   }
+  for (; issued_of_ < state_.registry().assets().size(); ++issued_of_) {
+    if (!state_.registry().assets()[issued_of_].issuer.empty()) issued_.emplace_back(issued_of_);
+  }
+}
+
+std::vector<AssetIndex> Valuer::own_tokens(AccountIndex account) const {
+  std::vector<AssetIndex> own;
+  for (const AssetIndex asset : issued_) {
+    const std::string& issuer = state_.registry()[asset].issuer;
+    if (group_members_[group_of_[account.value]].contains(issuer)) own.push_back(asset);
+  }
+  return own;
 }
 
 const std::vector<std::uint32_t>& Valuer::group_of(AccountIndex account) const {
@@ -153,6 +181,7 @@ void Valuer::touch(AccountIndex account) {
 risk::Portfolio Valuer::portfolio(AccountIndex account) const {
   risk::Portfolio portfolio = build_portfolio(state_, account);
   add_group(account, portfolio);
+  portfolio.own_tokens = own_tokens(account);
   return portfolio;
 }
 
@@ -178,10 +207,43 @@ const risk::Model& Valuer::model_of(AccountIndex account) const {
   return at->second;
 }
 
-risk::Requirement Valuer::evaluate_with(AccountIndex account, const risk::Portfolio& portfolio,
+void Valuer::take_shares(risk::Portfolio& book) const {
+  for (risk::AssetAmount& line : book.collateral) {
+    line.amount = share_of(line.amount, counting_[line.asset.value].share);
+  }
+  std::erase_if(book.collateral, [](const auto& line) { return line.amount.is_zero(); });
+}
+
+bool Valuer::take_limits(const risk::Requirement& figures, risk::Portfolio& book) const {
+  bool beyond = false;
+  for (risk::AssetAmount& line : book.collateral) {
+    if (!is_limited(line.asset)) continue;
+    const std::optional<Usd> limit = account_limit(state_, *risk_, book, figures, line.asset);
+    if (!limit) continue;
+    const Amount most = amount_worth(state_, line.asset, *limit);
+    if (line.amount <= most) continue;
+    line.amount = most;
+    beyond = true;
+  }
+  std::erase_if(book.collateral, [](const auto& line) { return line.amount.is_zero(); });
+  return beyond;
+}
+
+risk::Requirement Valuer::evaluate_with(AccountIndex account, risk::Portfolio& book,
                                         risk::Scratch& scratch) const {
-  return risk::evaluate(model_of(account), *risk_, portfolio, haircuts(portfolio), scratch,
+  take_shares(book);
+  const risk::Requirement figures =
+      risk::evaluate(model_of(account), *risk_, book, haircuts(book), scratch, options_of(account));
+  if (!take_limits(figures, book)) return figures;
+  return risk::evaluate(model_of(account), *risk_, book, haircuts(book), scratch,
                         options_of(account));
+}
+
+risk::Portfolio Valuer::counted(AccountIndex account) const {
+  risk::Portfolio book = portfolio(account);
+  take_shares(book);
+  take_limits(requirement(account), book);
+  return book;
 }
 
 // Of the haircut mode alone.
@@ -195,7 +257,7 @@ std::vector<risk::HaircutValue> Valuer::haircuts(const risk::Portfolio& portfoli
   return values;
 }
 
-const risk::Requirement& Valuer::requirement(AccountIndex account) {
+const risk::Requirement& Valuer::requirement(AccountIndex account) const {
   if (cache_.size() < state_.accounts().size()) cache_.resize(state_.accounts().size());
   if (!knows(account)) {
     fill_rows(std::span(&account, 1));
@@ -204,21 +266,22 @@ const risk::Requirement& Valuer::requirement(AccountIndex account) {
   return cache_[account.value].requirement;
 }
 
-risk::Requirement Valuer::evaluate(AccountIndex account, const risk::Portfolio& portfolio) {
+risk::Requirement Valuer::evaluate(AccountIndex account, const risk::Portfolio& portfolio) const {
   fill_rows(portfolio);
-  return evaluate_with(account, portfolio, scratch_);
+  risk::Portfolio book = portfolio;
+  return evaluate_with(account, book, scratch_);
 }
 
 risk::RequirementDetail Valuer::explain(AccountIndex account) {
-  const risk::Portfolio book = portfolio(account);
+  const risk::Portfolio book = counted(account);
   fill_rows(book);
   return risk::explain(model_of(account), epoch_risk(), book, haircuts(book), scratch_,
                        options_of(account));
 }
 
-void Valuer::evaluate_cached(AccountIndex account, risk::Scratch& scratch) {
+void Valuer::evaluate_cached(AccountIndex account, risk::Scratch& scratch) const {
   Cached& cached = cache_[account.value];
-  const risk::Portfolio book = portfolio(account);
+  risk::Portfolio book = portfolio(account);
   cached.has_obligations = book.has_obligations();
   cached.requirement = evaluate_with(account, book, scratch);
   cached.epoch = epochs_;
@@ -289,14 +352,14 @@ policy::Standing Valuer::standing_of(AccountIndex account, const risk::Requireme
           .unpriced = requirement.unpriced};
 }
 
-policy::Standing Valuer::standing(AccountIndex account) {
+policy::Standing Valuer::standing(AccountIndex account) const {
   const risk::Requirement& needed = requirement(account);
   return standing_of(account, needed, cache_[account.value].has_obligations);
 }
 
 std::optional<std::pair<std::string, market::Quality>> Valuer::worst_price(
     AccountIndex account) const {
-  const risk::Portfolio book = build_portfolio(state_, account);
+  const risk::Portfolio book = counted(account);
   std::optional<std::pair<std::string, market::Quality>> worst;
   const auto note = [&worst](const std::string& name, market::Quality quality) {
     if (quality == market::Quality::good) return;
@@ -313,7 +376,27 @@ std::optional<std::pair<std::string, market::Quality>> Valuer::worst_price(
   return worst;
 }
 
-bool Valuer::eligible(AssetIndex asset) const { return is_eligible(state_, asset); }
+bool Valuer::eligible(AccountIndex account, AssetIndex asset) const {
+  if (!is_eligible(state_, asset)) return false;
+  return issued_.empty() || !std::ranges::binary_search(own_tokens(account), asset);
+}
+
+bool Valuer::is_limited(AssetIndex asset) const {
+  return asset.value < counting_.size() && counting_[asset.value].limited;
+}
+
+std::optional<Usd> Valuer::limit_of(AccountIndex account, AssetIndex asset) const {
+  if (!is_limited(asset)) return std::nullopt;
+  return account_limit(state_, *risk_, build_portfolio(state_, account), requirement(account),
+                       asset);
+}
+
+Amount Valuer::counts_of(AccountIndex account, AssetIndex asset, Amount pledged) const {
+  if (!issued_.empty() && std::ranges::binary_search(own_tokens(account), asset)) return {};
+  const Amount share = share_of(pledged, asset_share(state_, asset));
+  const std::optional<Usd> limit = limit_of(account, asset);
+  return limit ? min(share, amount_worth(state_, asset, *limit)) : share;
+}
 
 Usd Valuer::market_value(AssetIndex asset, Amount amount) const {
   return pricing::holding_value(state_.registry()[asset], amount,
@@ -336,20 +419,26 @@ collateral::AssetRisk asset_risk(const State& state, const risk::EpochRisk& risk
 
 collateral::CollateralValue value_of(const State& state, const risk::EpochRisk& risk, AssetIndex i,
                                      Amount amount) {
-  const collateral::AssetTerms* terms =
-      collateral::find_terms(state.parameters().collateral, state.registry()[i].name);
+  const collateral::AssetTerms* counted = terms_of(state, i);
   const collateral::AssetRisk inputs = asset_risk(state, risk, i);
-  if (terms == nullptr || !(inputs.price > 0) || !amount.is_positive()) return {};
+  if (counted == nullptr || !(inputs.price > 0) || !amount.is_positive()) return {};
+  collateral::AssetTerms terms = *counted;
+  terms.eligible = asset_share(state, i) > 0;
   const auto value =
-      collateral::value_collateral(amount, *terms, inputs, state.parameters().collateral.impact);
+      collateral::value_collateral(amount, terms, inputs, state.parameters().collateral.impact);
   return value ? *value : collateral::CollateralValue{};
 }
 
 }  // namespace
 
-Usd Valuer::stressed_value(AssetIndex asset, Amount amount) const {
-  return collateral::stressed_value(value_of(state_, *risk_, asset, amount),
+Usd Valuer::stressed_value(AccountIndex account, AssetIndex asset, Amount amount) const {
+  const Amount counted = counts_of(account, asset, amount);
+  return collateral::stressed_value(value_of(state_, *risk_, asset, counted),
                                     risk_->worst_stress_return(asset));
+}
+
+collateral::Haircut Valuer::haircut(AssetIndex asset, Amount amount) const {
+  return value_of(state_, *risk_, asset, amount).haircut;
 }
 
 Usd Valuer::haircut_value(AssetIndex asset, Amount amount) const {

@@ -7,10 +7,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
 #include "bulkhead/base/executor.h"
+#include "bulkhead/collateral/valuation.h"
 #include "bulkhead/engine/sleepers.h"
 #include "bulkhead/engine/state.h"
 #include "bulkhead/policy/sequestration.h"
@@ -34,6 +36,9 @@ struct ValuerOptions {
   // none.
   std::uint64_t check_every = 0;
 };
+
+// Assets that are poor as collateral for every account alike (substitution_offers.h).
+using PoorAssets = std::map<AssetIndex, PoorCause>;
 
 // What ticks have cost, and what the check of the sleepers has found. Never part of state.
 struct TickCounts {
@@ -70,8 +75,9 @@ class Valuer {
   // ---- who is evaluated at a tick ----
 
   // The epoch has just been closed. Accounts that must be evaluated, ascending: those awake, those
-  // the market's move has woken, and those that `stirred` names with their groups.
-  std::vector<AccountIndex> due(const State::Stirred& stirred);
+  // the market's move has woken, and those that `stirred` names with their groups; everyone if
+  // other assets are `poor` than at the last tick.
+  std::vector<AccountIndex> due(const State::Stirred& stirred, const PoorAssets& poor);
   void evaluate(std::span<const AccountIndex> accounts);
   // Of an account that is at rest: it sleeps as long as it certainly stays so.
   void let_sleep(AccountIndex account);
@@ -79,27 +85,31 @@ class Valuer {
   TickCounts& counts() { return counts_; }
   std::uint64_t check_every() const { return options_.plain ? 0 : options_.check_every; }
 
-  // The account's portfolio, and the same evaluated (from the cache if nothing changed).
+  // The account's portfolio with all that it has pledged, and the same evaluated (from the cache if
+  // nothing changed). What of the collateral counts is decided at each evaluation (counting.h).
   risk::Portfolio portfolio(AccountIndex account) const;
-  const risk::Requirement& requirement(AccountIndex account);
+  const risk::Requirement& requirement(AccountIndex account) const;
   bool is_plain() const { return options_.plain; }
   // What E_least − IM of an account with obligations, every line of them priced, is at least, as
-  // far as that is known without an evaluation; none: it has to be evaluated.
+  // far as that is known without an evaluation; none: it has to be evaluated, as an account whose
+  // collateral hangs on what it owes (D6.4).
   std::optional<Usd> room(AccountIndex account);
   // Whether `scenario_es` sets its margin.
   bool has_scenario_model(AccountIndex account) const;
   // D5.8 of the open orders of a book.
   Usd open_order_charge(const risk::Portfolio& portfolio);
   // A hypothetical portfolio of this account.
-  risk::Requirement evaluate(AccountIndex account, const risk::Portfolio& portfolio);
+  risk::Requirement evaluate(AccountIndex account, const risk::Portfolio& portfolio) const;
   risk::RequirementDetail explain(AccountIndex account);
+  // The portfolio with what counts as its collateral.
+  risk::Portfolio counted(AccountIndex account) const;
   // All accounts, in parallel.
   void evaluate_all();
 
   // The other accounts of the same member or affiliate group, ascending.
   std::vector<std::uint32_t> related(AccountIndex account);
 
-  policy::Standing standing(AccountIndex account);
+  policy::Standing standing(AccountIndex account) const;
   policy::Standing standing_of(AccountIndex account, const risk::Requirement& requirement,
                                bool has_obligations) const;
   market::Regime regime(AccountIndex account) const;
@@ -109,12 +119,22 @@ class Valuer {
   // none.
   std::optional<std::pair<std::string, market::Quality>> worst_price(AccountIndex account) const;
 
-  // D9.2: market value less the larger of haircut and worst stress return of an amount.
-  Usd stressed_value(AssetIndex asset, Amount amount) const;
+  // Of an amount of an asset that the account has pledged, what counts; monotone in the amount.
+  Amount counts_of(AccountIndex account, AssetIndex asset, Amount pledged) const;
+  // Whether accounts have a limit for it at all.
+  bool is_limited(AssetIndex asset) const;
+  // What its limit leaves of an asset; none: no limit (D6.4).
+  std::optional<Usd> limit_of(AccountIndex account, AssetIndex asset) const;
+  // D9.2: market value less the larger of haircut and worst stress return of what counts of an
+  // amount that the account has pledged.
+  Usd stressed_value(AccountIndex account, AssetIndex asset, Amount amount) const;
   // D6.3 value of an amount at mid.
   Usd haircut_value(AssetIndex asset, Amount amount) const;
+  // h_asset, h_fx, h_add and size cost of an amount now.
+  collateral::Haircut haircut(AssetIndex asset, Amount amount) const;
   Usd market_value(AssetIndex asset, Amount amount) const;
-  bool eligible(AssetIndex asset) const;
+  // Counts in full for this account: eligible, and not issued by its own group (D5.5).
+  bool eligible(AccountIndex account, AssetIndex asset) const;
 
  private:
   struct Cached {
@@ -123,24 +143,33 @@ class Valuer {
     risk::Requirement requirement;
   };
 
-  risk::Requirement evaluate_with(AccountIndex account, const risk::Portfolio& portfolio,
+  // By value: what does not count is taken out of it, and what is left is its counted book.
+  risk::Requirement evaluate_with(AccountIndex account, risk::Portfolio& book,
                                   risk::Scratch& scratch) const;
+  void take_shares(risk::Portfolio& book) const;
+  // True if something was beyond a limit.
+  bool take_limits(const risk::Requirement& figures, risk::Portfolio& book) const;
+  // Issued by the account's own group, sorted (D5.5).
+  std::vector<AssetIndex> own_tokens(AccountIndex account) const;
   std::vector<risk::HaircutValue> haircuts(const risk::Portfolio& portfolio) const;
   // Accounts of the same affiliate group, itself included, ascending.
   const std::vector<std::uint32_t>& group_of(AccountIndex account) const;
   const risk::Model& model_of(AccountIndex account) const;
   void index_groups();
   void add_group(AccountIndex account, risk::Portfolio& portfolio) const;
-  void evaluate_cached(AccountIndex account, risk::Scratch& scratch);
+  void evaluate_cached(AccountIndex account, risk::Scratch& scratch) const;
   bool knows(AccountIndex account) const {
     return account.value < cache_.size() && cache_[account.value].epoch == epochs_;
   }
   Status renew_risk(const pricing::NeededSet& needed, bool same);
   pricing::NeededSet needed();
-  void fill_rows(const risk::Portfolio& portfolio);
-  void fill_rows(std::span<const AccountIndex> accounts);
+  void fill_rows(const risk::Portfolio& portfolio) const;
+  void fill_rows(std::span<const AccountIndex> accounts) const;
+  void note_counting();
   std::optional<risk::RestLevel> rest_level() const;
   bool priced_at_points(const risk::Portfolio& portfolio) const;
+  bool holds_limited(AccountIndex account) const;
+  bool holds_fading(AccountIndex account) const;
   risk::EvaluationOptions options_of(AccountIndex account) const;
 
   const State& state_;
@@ -152,16 +181,23 @@ class Valuer {
   std::unique_ptr<risk::EpochRisk> risk_;
   // By name, with the numbers of the parameter version that risk_ is built of.
   std::map<std::string, risk::Model, std::less<>> models_;
+  // Of an asset at the epoch and parameters that risk_ is built of.
+  struct Counting {
+    std::int64_t share = 0;
+    bool limited = false;
+  };
+  std::vector<Counting> counting_;
   bool current_ = false;
   bool same_parameters_ = false;
   std::size_t registry_size_ = 0;
   std::uint64_t epochs_ = 1;  // counts up with every change of what all figures hang on
-  std::vector<Cached> cache_;
+  mutable std::vector<Cached> cache_;
   // Of needed(): what the set can revalue, and what was needed last.
   std::optional<pricing::NeededSet> covered_;
   std::optional<pricing::NeededSet> needed_;
   Sleepers sleepers_;
   std::uint64_t tried_ = 0;  // epochs_ as of which they were
+  PoorAssets poor_;          // at the last tick
   risk::ShockBounds bounds_;
   std::optional<risk::RestLevel> rest_;
   TickCounts counts_;
@@ -171,8 +207,11 @@ class Valuer {
   std::vector<std::vector<std::uint32_t>> groups_;
   std::vector<std::size_t> group_of_;
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> members_;
+  std::vector<std::set<std::string, std::less<>>> group_members_;  // names, by group
+  std::vector<AssetIndex> issued_;  // assets that somebody has issued; of the first issued_of_
+  std::size_t issued_of_ = 0;
   std::vector<risk::Scratch> scratches_;
-  risk::Scratch scratch_;
+  mutable risk::Scratch scratch_;
 };
 
 }  // namespace bulkhead::engine

@@ -2,6 +2,7 @@
 // (docs/safe-regions.md).
 #include <algorithm>
 
+#include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/portfolio.h"
 #include "bulkhead/engine/valuer.h"
 #include "bulkhead/risk/charges.h"
@@ -21,10 +22,11 @@ std::optional<risk::RestLevel> Valuer::rest_level() const {
                           longest);
 }
 
-std::vector<AccountIndex> Valuer::due(const State::Stirred& stirred) {
+std::vector<AccountIndex> Valuer::due(const State::Stirred& stirred, const PoorAssets& poor) {
   const std::optional<risk::RestLevel> rest = options_.plain ? std::nullopt : rest_level();
-  if (rest != rest_ || stirred.all) sleepers_.wake_all();
+  if (rest != rest_ || poor != poor_ || stirred.all) sleepers_.wake_all();
   rest_ = rest;
+  poor_ = poor;
   index_groups();
   for (const std::uint32_t account : stirred.accounts) {
     for (const std::uint32_t member : group_of(AccountIndex(account))) {
@@ -63,7 +65,20 @@ bool Valuer::priced_at_points(const risk::Portfolio& portfolio) const {
   return true;
 }
 
+bool Valuer::holds_limited(AccountIndex account) const {
+  return std::ranges::any_of(state_.ledger.counted(account),
+                             [this](const auto& held) { return is_limited(held.asset); });
+}
+
+bool Valuer::holds_fading(AccountIndex account) const {
+  if (state_.fadings().empty()) return false;
+  return std::ranges::any_of(state_.ledger.counted(account),
+                             [this](const auto& held) { return is_fading(state_, held.asset); });
+}
+
 std::optional<Usd> Valuer::room(AccountIndex account) {
+  // Open orders are part of what a limit is a share of.
+  if (holds_limited(account)) return std::nullopt;
   if (knows(account)) {
     const risk::Requirement& needed = cache_[account.value].requirement;
     if (!cache_[account.value].has_obligations || needed.unpriced) return std::nullopt;
@@ -83,8 +98,11 @@ Usd Valuer::open_order_charge(const risk::Portfolio& portfolio) {
 }
 
 void Valuer::let_sleep(AccountIndex account) {
-  if (!rest_ || !has_scenario_model(account)) return;
-  const risk::Portfolio book = portfolio(account);
+  if (!rest_ || !has_scenario_model(account) || state_.ramp()) return;
+  // What of its collateral counts changes with the clock or with what it owes, or is exchanged.
+  if (holds_limited(account) || holds_fading(account)) return;
+  if (state_.substitution(account) != nullptr) return;
+  const risk::Portfolio book = counted(account);
   risk::GrossCoins coins;
   risk::add_gross_coins(*risk_, book, coins);
   for (const std::uint32_t member : group_of(account)) {

@@ -6,6 +6,7 @@
 
 #include "bulkhead/engine/alarms.h"
 #include "bulkhead/engine/capacity.h"
+#include "bulkhead/engine/counting.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -79,8 +80,13 @@ std::optional<Usd> place_capacity_left(const Context& context, PlaceIndex place)
 
 // Why a candidate may not be taken at all; empty if it may.
 std::string obstacle(const Context& context, AccountIndex account, const ledger::Holding& line,
-                     PlaceIndex vault, const collateral::AssetTerms* terms) {
-  if (terms == nullptr || !terms->eligible) return "not eligible";
+                     PlaceIndex vault) {
+  const Amount available = line.balance.available();
+  if (asset_share(context.state, line.asset) == 0) return "not eligible";
+  if (place_share(context.state, vault) < kWholeShare) return "the place is not eligible";
+  if (!context.valuer.counts_of(account, line.asset, available).is_positive()) {
+    return "it counts nothing for this account";
+  }
   if (context.state.market.epoch().assets[line.asset.value].quality == market::Quality::halted) {
     return "its price is halted";
   }
@@ -99,7 +105,7 @@ std::string obstacle(const Context& context, AccountIndex account, const ledger:
   const Usd least{static_cast<std::int64_t>(context.registry()[vault].minimum_transfer * 1e6)};
   const std::optional<Usd> left = place_capacity_left(context, vault);
   if (left && *left <= least) return "the place's capacity is used up";
-  if (context.valuer.market_value(line.asset, line.balance.available()) < least) {
+  if (context.valuer.market_value(line.asset, available) < least) {
     return "less than the least that the place takes";
   }
   return {};
@@ -157,17 +163,16 @@ class Planner {
 
   void add(const ledger::Holding& line, PlaceIndex vault) {
     const market::Asset& asset = context_.registry()[line.asset];
-    const collateral::AssetTerms* terms =
-        collateral::find_terms(context_.parameters().collateral, asset.name);
+    const collateral::AssetTerms* terms = terms_of(context_.state, line.asset);
     Candidate made;
     made.asset = line.asset;
     made.source = line.place;
     made.destination = vault;
     made.lot = selection_lot(asset, context_.state.market.epoch().assets[line.asset.value].mid);
-    made.lots = static_cast<std::uint64_t>(line.balance.available().units / made.lot.units);
+    made.lots = static_cast<std::uint64_t>(usable(line).units / made.lot.units);
     made.market_per_lot = context_.valuer.market_value(line.asset, made.lot);
-    made.stressed_per_lot = context_.valuer.stressed_value(line.asset, made.lot);
-    plan_.why.push_back(obstacle(context_, account_, line, vault, terms));
+    made.stressed_per_lot = context_.valuer.stressed_value(account_, line.asset, made.lot);
+    plan_.why.push_back(obstacle(context_, account_, line, vault));
     made.eligible = plan_.why.back().empty();
     made.fixed_cost =
         Usd{static_cast<std::int64_t>(context_.registry()[vault].transfer_cost * 1e6)};
@@ -178,12 +183,22 @@ class Planner {
     request_.candidates.push_back(made);
   }
 
+  // Of what is pledged, what counts besides what is held: the rest would be moved for nothing.
+  Amount usable(const ledger::Holding& line) const {
+    const Amount available = line.balance.available();
+    if (!context_.valuer.is_limited(line.asset)) return available;
+    const auto at = held_.find(line.asset);
+    const Amount held = at == held_.end() ? Amount{} : at->second;
+    const Amount limit = context_.valuer.counts_of(account_, line.asset, held + available);
+    return max(Amount{}, min(available, limit - held));
+  }
+
   // The most of one asset in one vault is a share of R, what lies there already included.
   std::uint64_t most_lots(const Candidate& c, const collateral::AssetTerms& terms) const {
     if (terms.vault_limit_bp >= 10'000 || c.stressed_per_lot <= Usd{}) return c.lots_max;
     const auto at = there_.find({c.asset, c.destination});
     const Usd there =
-        at == there_.end() ? Usd{} : context_.valuer.stressed_value(c.asset, at->second);
+        at == there_.end() ? Usd{} : context_.valuer.stressed_value(account_, c.asset, at->second);
     const Usd room = max(Usd{}, scale_down(required_, terms.vault_limit_bp, 10'000) - there);
     return static_cast<std::uint64_t>(room.micros / c.stressed_per_lot.micros);
   }
@@ -213,8 +228,8 @@ class Planner {
   Usd gain(AssetIndex asset, Amount amount) const {
     const auto at = held_.find(asset);
     const Amount held = at == held_.end() ? Amount{} : at->second;
-    const Usd before = held.is_positive() ? context_.valuer.stressed_value(asset, held) : Usd{};
-    return max(Usd{}, context_.valuer.stressed_value(asset, held + amount) - before);
+    const Usd before = context_.valuer.stressed_value(account_, asset, held);
+    return max(Usd{}, context_.valuer.stressed_value(account_, asset, held + amount) - before);
   }
 
   void value_over(const std::vector<std::uint64_t>& basis) {

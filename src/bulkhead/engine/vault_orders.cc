@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bulkhead/engine/custody_moves.h"
+#include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/ladder_vault.h"
 #include "bulkhead/engine/two_persons.h"
 
@@ -46,6 +47,9 @@ Status check(const Context& context, const ReleaseOrder& order) {
 std::vector<VaultMove> moves_of(const Context& context, AccountIndex account,
                                 const ReleaseOrder& order) {
   std::vector<VaultMove> moves = all_held(context, account);
+  std::erase_if(moves, [&](const VaultMove& move) {
+    return !price_lets_move(context, move.asset).has_value();
+  });
   if (order.asset.empty()) return moves;
   const AssetIndex asset = context.registry().find_asset(order.asset);
   const PlaceIndex place = context.registry().find_place(order.place);
@@ -82,7 +86,7 @@ Status approve_vault_order(Context& context, const Proposal& open) {
     moves = moves_of(context, account, *release);
     if (moves.empty()) {
       return fail(ErrorCode::nothing_to_release, "asset", release->asset,
-                  "what is final and not already on its way");
+                  "what is final, not already on its way, and has a good or wide price");
     }
   }
   const Proposal proposal = take_up(context, open, account);

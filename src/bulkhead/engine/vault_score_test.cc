@@ -181,11 +181,13 @@ TEST(Least, OfAnAssetWhoseLotsAreNotWorthTheSame) {
   ASSERT_EQ(ordered.missing, Usd{});
   ASSERT_EQ(ordered.legs.size(), 1U);
   const Valuer& valuer = **world.engine().figures();
+  const AccountIndex bob = world.state().find_account("bob-1");
   const AssetIndex eth = world.state().registry().find_asset("ETH");
-  EXPECT_EQ(ordered.legs[0].stressed_value, valuer.stressed_value(eth, ordered.legs[0].amount));
+  EXPECT_EQ(ordered.legs[0].stressed_value,
+            valuer.stressed_value(bob, eth, ordered.legs[0].amount));
   EXPECT_GE(ordered.legs[0].stressed_value, ordered.required);
   const Amount lot = world.amount("ETH", "0.002");
-  EXPECT_LT(valuer.stressed_value(eth, ordered.legs[0].amount - lot), ordered.required);
+  EXPECT_LT(valuer.stressed_value(bob, eth, ordered.legs[0].amount - lot), ordered.required);
 }
 
 }  // namespace

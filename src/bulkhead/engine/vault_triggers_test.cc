@@ -104,8 +104,8 @@ TEST_F(Triggers, AReleaseByOrderNeverGoesBelowD86) {
   world_.tick().places_answer().tick();
   world_.must("risk",
               Propose{"r-1", world_.now() + hours(1), ReleaseOrder{"bob-1", "", "", {}, "x"}});
-  world_.price("BTC", 60'000, 0.02).ticks(2);
-  world_.refuse("approver-1", Approve{"r-1"}, ErrorCode::price_not_good);
+  world_.price("BTC", 60'000, 0.3).ticks(2);  // not at the low edge (D4.4)
+  world_.refuse("approver-1", Approve{"r-1"}, ErrorCode::below_target);
   world_.price("BTC", 39'500).tick().places_answer().tick();
   const Error error = world_.refuse("approver-1", Approve{"r-1"}, ErrorCode::below_target);
   EXPECT_EQ(error.field, "equity_least");

@@ -24,6 +24,7 @@ class Fork {
 
   std::uint32_t models_changed() const { return models_changed_; }
 
+  // At once: what is asked is where it leads, not how it gets there (D7.3).
   Status adopt(const Change& change) {
     BULKHEAD_TRY(const std::string proposer, person(Role::risk_manager));
     BULKHEAD_TRY(const std::string first, person(Role::approver));
@@ -32,7 +33,10 @@ class Fork {
     while (engine_.state().proposals().contains(name)) name += "-";
     engine::Propose propose{name, now_ + days(1), {}};
     if (const auto* parameters = std::get_if<policy::ParameterSet>(&change)) {
-      propose.content = engine::ParameterChange{*parameters, now_};
+      policy::ParameterSet at_once = *parameters;
+      at_once.ladder.parameter_ramp = Duration{};
+      at_once.collateral.eligibility_grace = Duration{};
+      propose.content = engine::ParameterChange{at_once, now_};
     } else {
       engine::ModelChange model = std::get<engine::ModelChange>(change);
       model.effective_at = now_;

@@ -155,6 +155,8 @@ Status validate(const LadderParameters& parameters) {
       in_range("ladder.regime_membership_bp", parameters.regime_membership_bp, 0, 10'000));
   BULKHEAD_TRY_STATUS(validate_calls(parameters.calls));
   BULKHEAD_TRY_STATUS(validate_sequestration(parameters.sequestration));
+  BULKHEAD_TRY_STATUS(
+      in_range("ladder.parameter_ramp", parameters.parameter_ramp, Duration{}, days(90)));
   return validate_defaults(parameters.defaults);
 }
 

@@ -173,6 +173,8 @@ struct LadderParameters {
   CallParameters calls;
   SequestrationParameters sequestration;
   DefaultParameters defaults;
+  // In which levels, haircuts and account limits move to those of a new version (D7.3).
+  Duration parameter_ramp = hours(1);
 
   friend bool operator==(const LadderParameters&, const LadderParameters&) = default;
   template <class Self, class Visitor>
@@ -184,6 +186,7 @@ struct LadderParameters {
     visit(5, "calls", self.calls);
     visit(6, "sequestration", self.sequestration);
     visit(7, "defaults", self.defaults);
+    visit(8, "parameter_ramp", self.parameter_ramp);
   }
 };
 

@@ -125,7 +125,7 @@ ReleaseDecision decide_release(const LadderState& state, const Standing& standin
     d.reason = Reason::below_release;
   } else if (!held_through(state.release_dwell, parameters.dwell.at(standing.regime), now)) {
     d.reason = Reason::within_dwell;
-  } else if (!all_good(standing)) {
+  } else if (standing.unpriced) {
     d.reason = Reason::price_not_good;
   } else {
     d.release = true;

@@ -102,7 +102,7 @@ TEST(LookAhead, IsAtLeastTwiceTheTimeToFinality) {
   EXPECT_EQ(look_ahead(market::Regime::normal, minutes(45), kParameters), minutes(90));
 }
 
-TEST(Release, NeedsTheDwellGoodPricesAndAHeldVault) {
+TEST(Release, NeedsTheDwellAtTheLeastEquityAndAHeldVault) {
   LadderState state = apply_vault({}, VaultInput::sequester, kStart).state;
   state = apply_vault(state, VaultInput::settled_held, kStart + minutes(1)).state;
   Standing s = input(1'150).standing;
@@ -115,9 +115,11 @@ TEST(Release, NeedsTheDwellGoodPricesAndAHeldVault) {
   EXPECT_EQ(tick(3, true).reason, Reason::within_dwell);
   EXPECT_FALSE(tick(12, true).release);
   EXPECT_TRUE(tick(13, true).release);
-  s.worst_quality = market::Quality::wide;
+  s.worst_quality = market::Quality::wide;  // held through at the least equity (D4.4)
+  EXPECT_TRUE(tick(14, true).release);
+  s.unpriced = true;
   EXPECT_EQ(tick(14, true).reason, Reason::price_not_good);
-  s.worst_quality = market::Quality::good;
+  s.unpriced = false;
   EXPECT_FALSE(tick(15, true).review);
   EXPECT_TRUE(tick(7 * 24 * 60 + 1, true).review);
   s.equity_least = usd(1'149);

@@ -78,7 +78,8 @@ enum class Reason : std::uint8_t {
   volatile_price,     // breached at spot, not yet confirmed against the stable price (D4.4)
   delivery_failed,    // what a call was smaller by has not come (D8.2)
   false_alarm_limit,  // as many false alarms as the rate limit allows (D9.6)
-  stopped             // two persons must end a stop first (D11.6)
+  stopped,            // two persons must end a stop first (D11.6)
+  substituted         // a better asset was delivered for it (D9.5)
 };
 BULKHEAD_ENUM_NAMES(Reason, "none", "no_obligations", "exit_through_dwell", "below_watch",
                     "below_call", "call_closed", "liquidation_ended", "frozen_by_default",
@@ -89,7 +90,7 @@ BULKHEAD_ENUM_NAMES(Reason, "none", "no_obligations", "exit_through_dwell", "bel
                     "legs_rejected", "review_due", "maintenance_breach", "call_missed", "cured",
                     "first_slice", "exit_reached", "nothing_left", "unconfirmed", "price_not_good",
                     "outage_grace", "not_breached", "below_release", "surplus", "volatile_price",
-                    "delivery_failed", "false_alarm_limit", "stopped")
-inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::stopped) + 1;
+                    "delivery_failed", "false_alarm_limit", "stopped", "substituted")
+inline constexpr std::size_t kReasonCount = static_cast<std::size_t>(Reason::substituted) + 1;
 
 }  // namespace bulkhead::policy

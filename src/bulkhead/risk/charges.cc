@@ -120,6 +120,7 @@ void measure(const EpochRisk& market, const Book& book, std::vector<Exposure>& e
     exposure.net_delta = deltas[0];
     for (const double delta : deltas) {
       if (magnitude(delta) > magnitude(exposure.worst_delta)) exposure.worst_delta = delta;
+      exposure.long_delta = std::max(exposure.long_delta, delta);
     }
     exposures.push_back(exposure);
   }
@@ -156,12 +157,27 @@ Charges charges_of(const EpochRisk& market, const Portfolio& portfolio, const Ex
   charges.basis = usd_up(exposure.basis);
   charges.short_option_minimum = usd_up(std::max(exposure.short_calls, exposure.short_puts) *
                                         (parameters.short_option / 10'000.0));
-  const bool own_token = std::binary_search(portfolio.own_tokens.begin(),
-                                            portfolio.own_tokens.end(), exposure.underlying);
-  if (own_token && exposure.worst_delta > 0) {
-    charges.own_token = usd_up(exposure.worst_delta * spot);
-  }
+  charges.own_token = own_token_charge(market, portfolio, exposure);
   return charges;
+}
+
+Usd own_token_charge(const EpochRisk& market, const Portfolio& portfolio,
+                     const Exposure& exposure) {
+  if (!std::binary_search(portfolio.own_tokens.begin(), portfolio.own_tokens.end(),
+                          exposure.underlying)) {
+    return {};
+  }
+  return usd_up(exposure.long_delta * spot_of(market, exposure.underlying));
+}
+
+Usd own_token_charge(const EpochRisk& market, const Portfolio& portfolio,
+                     const std::vector<Exposure>& exposures) {
+  if (portfolio.own_tokens.empty()) return {};
+  Int128 sum = 0;
+  for (const Exposure& exposure : exposures) {
+    sum += own_token_charge(market, portfolio, exposure).micros;
+  }
+  return saturate_usd(sum);
 }
 
 Usd open_order_charge(const EpochRisk& market, const std::vector<OrderLots>& orders) {

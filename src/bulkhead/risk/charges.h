@@ -14,6 +14,7 @@ struct Exposure {
   AssetIndex underlying;
   double net_delta = 0;    // coins, now
   double worst_delta = 0;  // coins, of the largest |.| now and at the spot points of the grid
+  double long_delta = 0;   // coins, the greatest now and at those points, >= 0
   double gross = 0;        // notional of positions and debts, numéraire
   double leg_spreads = 0;  // Σ half-spread × notional of each instrument: vega and expiry legs
   double short_calls = 0;  // notional
@@ -40,6 +41,12 @@ struct Charges {
 // Liquidity and concentration on the group's same-side total (at least |D|), shared out by |D|.
 // Each rounded up.
 Charges charges_of(const EpochRisk& market, const Portfolio& portfolio, const Exposure& exposure);
+
+// D5.5: the notional of what loses when a token of the owner's own group falls.
+Usd own_token_charge(const EpochRisk& market, const Portfolio& portfolio, const Exposure& exposure);
+// The same over all underlyings.
+Usd own_token_charge(const EpochRisk& market, const Portfolio& portfolio,
+                     const std::vector<Exposure>& exposures);
 
 // D5.8: Σ over instruments of max(buys, sells) of |lots|·(unit core + loss of limit against mark).
 Usd open_order_charge(const EpochRisk& market, const std::vector<OrderLots>& orders);

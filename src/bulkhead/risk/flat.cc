@@ -82,13 +82,11 @@ class FlatBook {
   // Of its contracts and its debt, by AssetIndex.
   const std::vector<double>& charges() const { return charges_; }
 
-  Usd gross() const {
+  std::vector<Exposure> exposures() const {
     std::vector<Exposure> exposures;
     std::vector<double> deltas;
     measure(market_, book_, exposures, deltas);
-    double gross = 0;
-    for (const Exposure& exposure : exposures) gross += exposure.gross;
-    return usd_up(gross);
+    return exposures;
   }
 
  private:
@@ -218,13 +216,17 @@ Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio
   const FlatBook book(model, market, portfolio, true);
   const FlatBook obligations(model, market, portfolio, false);
   const Parameters& parameters = market.parameters();
-  out.gross_notional = book.gross();
+  const std::vector<Exposure> exposures = book.exposures();
+  double gross = 0;
+  for (const Exposure& exposure : exposures) gross += exposure.gross;
+  out.gross_notional = usd_up(gross);
   const Usd floor =
       max(scale_up(out.gross_notional, parameters.floor_rate, 10'000), parameters.floor_amount);
   const Usd orders = open_order_loss(market, portfolio.orders);
-  const auto initial = [floor, orders](Usd equity, double health) {
+  const Usd own_token = own_token_charge(market, portfolio, exposures);
+  const auto initial = [floor, orders, own_token](Usd equity, double health) {
     const Int128 charge = static_cast<Int128>(equity.micros) - usd_down(health).micros;
-    return max(saturate_usd(charge + orders.micros), floor);
+    return max(saturate_usd(charge + orders.micros + own_token.micros), floor);
   };
   const Usd obligations_equity =
       saturate_usd(static_cast<Int128>(out.positions.micros) - out.debts.micros);
@@ -232,6 +234,7 @@ Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio
   out.obligations_initial = initial(obligations_equity, obligations.health());
   out.parts.floor = out.obligations.floor = floor;
   out.parts.open_orders = out.obligations.open_orders = orders;
+  out.parts.own_token = out.obligations.own_token = own_token;
   out.parts.total = out.initial;
   out.obligations.total = out.obligations_initial;
   out.initial_stressed = out.initial;

@@ -107,13 +107,13 @@ double scaled_asset_weight(double weight, double scale_start, double deposits);
 double scaled_liability_weight(double weight, double scale_start, double borrows);
 
 // IM = max(E_mid − health + what the open orders would lose at their limits against the mark (the
-// worse side of each instrument), floor) with any obligation; IM° likewise with all collateral
-// removed. A contract counts its value less the worst of its notional charges with all bids or all
-// asks filled: (1 − asset weight) of a long notional, (liability weight − 1) of a short one, and
-// for options (1 − overall weight) of the value of a long one. Per settlement asset the sum with
-// the settlement legs, if positive, counts at the least overall weight of its contracts. Scale
-// limits are the venue's: they enter through the weights. `mode` of the portfolio makes no
-// difference: collateral counts at its loan-to-value.
+// worse side of each instrument) + the charge of an own token, floor) with any obligation; IM°
+// likewise with all collateral removed. A contract counts its value less the worst of its notional
+// charges with all bids or all asks filled: (1 − asset weight) of a long notional, (liability
+// weight − 1) of a short one, and for options (1 − overall weight) of the value of a long one. Per
+// settlement asset the sum with the settlement legs, if positive, counts at the least overall
+// weight of its contracts. Scale limits are the venue's: they enter through the weights. `mode` of
+// the portfolio makes no difference: collateral counts at its loan-to-value.
 Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio& portfolio);
 
 // What each underlying's contracts and debts are charged on their own, by asset: its part of IM°

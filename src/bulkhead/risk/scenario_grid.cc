@@ -121,6 +121,7 @@ Requirement evaluate(const ScenarioGrid& model, const EpochRisk& market, const P
   const Parameters& parameters = market.parameters();
   const Usd floor =
       max(scale_up(out.gross_notional, parameters.floor_rate, 10'000), parameters.floor_amount);
+  const Usd own_token = own_token_charge(market, portfolio, impl.exposures);
   const auto fill = [&](bool with_collateral, Components& parts) {
     const double worst = worst_of_grid(grid_pnl(market, impl.book, with_collateral), weights,
                                        model.offset / 10'000.0);
@@ -128,7 +129,8 @@ Requirement evaluate(const ScenarioGrid& model, const EpochRisk& market, const P
     parts.core = usd_up((worst + extra) * (model.initial_factor / 10'000.0));
     parts.open_orders = orders;
     parts.floor = floor;
-    const Int128 sum = static_cast<Int128>(parts.core.micros) + orders.micros;
+    parts.own_token = own_token;
+    const Int128 sum = static_cast<Int128>(parts.core.micros) + orders.micros + own_token.micros;
     parts.total = max(saturate_usd(sum), floor);
   };
   const bool joint = portfolio.mode == MarginMode::joint;

@@ -12,11 +12,11 @@ Usd value_of(const engine::State& state, AssetIndex asset, Amount amount) {
                                 state.market.epoch().assets[asset.value].mid);
 }
 
+}  // namespace
+
 std::string quantity_of(const engine::State& state, AssetIndex asset, Amount amount) {
   return to_decimal(amount, static_cast<int>(state.registry()[asset].decimals));
 }
-
-}  // namespace
 
 std::vector<BalanceLine> balance_lines(const engine::State& state, const engine::Valuer& valuer,
                                        AccountIndex account) {
@@ -32,7 +32,8 @@ std::vector<BalanceLine> balance_lines(const engine::State& state, const engine:
                      .pending_in = held.balance.pending_in,
                      .pending_out = held.balance.pending_out,
                      .value = value_of(state, held.asset, amount),
-                     .counts = held.bucket != ledger::Bucket::free && valuer.eligible(held.asset),
+                     .counts = held.bucket != ledger::Bucket::free &&
+                               valuer.counts_of(account, held.asset, amount).is_positive(),
                      .quality = state.market.epoch().assets[held.asset.value].quality});
   }
   return lines;
@@ -185,7 +186,7 @@ std::vector<SequesteredLine> sequestered_lines(const engine::State& state,
                      .on_its_way = held.balance.pending_in,
                      .leaving = held.balance.pending_out,
                      .value = value_of(state, held.asset, all),
-                     .stressed_value = valuer.stressed_value(held.asset, all),
+                     .stressed_value = valuer.stressed_value(account, held.asset, all),
                      .quantity_on_its_way = quantity_of(state, held.asset, held.balance.pending_in),
                      .quantity_leaving = quantity_of(state, held.asset, held.balance.pending_out)});
   }

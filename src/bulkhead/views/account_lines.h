@@ -8,11 +8,18 @@
 
 namespace bulkhead::views {
 
+// An amount in whole units ("1.25").
+std::string quantity_of(const engine::State& state, AssetIndex asset, Amount amount);
 // In order of (asset, place, bucket), as the ledger keeps them.
 std::vector<BalanceLine> balance_lines(const engine::State& state, const engine::Valuer& valuer,
                                        AccountIndex account);
 // The same before there are prices: amounts without values.
 std::vector<BalanceLine> bare_balances(const engine::State& state, AccountIndex account);
+std::vector<CountingLine> counting_lines(const engine::State& state, const engine::Valuer& valuer,
+                                         AccountIndex account);
+std::vector<SubstitutionLine> substitution_lines(const engine::State& state,
+                                                 const engine::Valuer& valuer,
+                                                 AccountIndex account);
 std::vector<DebtLine> debt_lines(const engine::State& state, AccountIndex account);
 std::vector<PositionLine> position_lines(const engine::State& state, AccountIndex account);
 std::vector<OrderLine> order_lines(const engine::State& state, AccountIndex account);

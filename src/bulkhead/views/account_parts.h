@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,57 @@ struct BalanceLine {
     visit(8, "value", self.value);
     visit(9, "counts", self.counts);
     visit(10, "quality", self.quality);
+  }
+};
+
+// Of an asset that is pledged or sequestered, what counts (D5.5, D6.4); only where that is less.
+struct CountingLine {
+  std::string asset;
+  Amount pledged;
+  Amount counts;
+  std::string quantity;                  // of what counts
+  Usd value;                             // of what counts, at mid
+  std::optional<Usd> limit;              // of the account
+  std::optional<Timestamp> fades_until;  // it counts less and less until then
+  std::string why;                       // in words
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "pledged", self.pledged);
+    visit(3, "counts", self.counts);
+    visit(4, "quantity", self.quantity);
+    visit(5, "value", self.value);
+    visit(6, "limit", self.limit);
+    visit(7, "fades_until", self.fades_until);
+    visit(8, "why", self.why);
+  }
+};
+
+// A better asset for a poor one: offered and waiting for the member, or on its way to a vault
+// (D8.5).
+struct SubstitutionLine {
+  std::string proposal;  // empty: on its way
+  std::string cause;     // in words; empty: on its way
+  std::string in_asset;
+  Amount in;
+  std::string out_asset;
+  Amount out;
+  std::string place;  // where the outgoing lies
+  Timestamp expires;
+  Usd gain;  // by which E − IM would rise
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "proposal", self.proposal);
+    visit(2, "cause", self.cause);
+    visit(3, "in_asset", self.in_asset);
+    visit(4, "in", self.in);
+    visit(5, "out_asset", self.out_asset);
+    visit(6, "out", self.out);
+    visit(7, "place", self.place);
+    visit(8, "expires", self.expires);
+    visit(9, "gain", self.gain);
   }
 };
 

@@ -118,7 +118,7 @@ class Viewer {
         !policy::at_level(standing_, standing_.equity_mid, levels.target_bp)) {
       view.cures = cure_lines(state_, engine::cheapest_cures(state_, valuer_, account_));
     }
-    const Sensitivity sensitivity = main_sensitivity(state_, valuer_.portfolio(account_));
+    const Sensitivity sensitivity = main_sensitivity(state_, valuer_.counted(account_));
     if (sensitivity.asset.valid()) {
       view.price_asset = state_.registry()[sensitivity.asset].name;
       view.price = sensitivity.price;
@@ -128,6 +128,9 @@ class Viewer {
     look_at_release(view);
     look_at_blocks(view);
     look_at_liquidation(view);
+    view.counting = counting_lines(state_, valuer_, account_);
+    view.substitutions = substitution_lines(state_, valuer_, account_);
+    if (state_.ramp()) view.parameters_ramp_until = state_.ramp()->ends;
     return view;
   }
 
@@ -217,8 +220,11 @@ class Viewer {
     if (!view.vault.legs.empty()) {
       release.conditions.emplace_back("every custody leg is final");
     }
-    if (!policy::all_good(standing_)) {
-      release.conditions.emplace_back("every price that the account touches is good");
+    for (const ledger::Holding& line : state_.ledger.holdings(account_)) {
+      if (line.bucket != ledger::Bucket::sequestered) continue;
+      if (state_.market.epoch().assets[line.asset.value].quality <= market::Quality::wide) continue;
+      release.conditions.push_back("the price of " + state_.registry()[line.asset].name +
+                                   " is good or wide");
     }
     // Only the dwell is waited for, or nothing but the next tick.
     if (release.dwell_since && release.conditions.empty()) {

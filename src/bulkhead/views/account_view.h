@@ -158,6 +158,9 @@ struct AccountView {
   std::vector<std::string> in_force;  // stops, orders and graces that concern it, in words
   std::string without_figures;  // why there is no figure yet, only stages and amounts; else empty
   std::optional<DefaultView> liquidation;  // none: not in default
+  std::vector<CountingLine> counting;
+  std::vector<SubstitutionLine> substitutions;
+  std::optional<Timestamp> parameters_ramp_until;  // levels, haircuts and limits move until then
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -197,6 +200,9 @@ struct AccountView {
     visit(34, "in_force", self.in_force);
     visit(35, "without_figures", self.without_figures);
     visit(36, "liquidation", self.liquidation);
+    visit(37, "counting", self.counting);
+    visit(38, "substitutions", self.substitutions);
+    visit(39, "parameters_ramp_until", self.parameters_ramp_until);
   }
 };
 
