@@ -365,7 +365,10 @@ void NaiveModel::release_surplus(NaiveAccount& account, const Figures& f,
     send(account, leg.asset, leg.from_place, "", leg.amount.units);
     instruct(account, {leg.asset, leg.from_place});
   }
-  if (vault_stressed(account) < wanted) complain(account.name + ": released below R");
+  if (const std::int64_t left = vault_stressed(account); left < wanted) {
+    complain(account.name + ": released below R: " + std::to_string(left) + " stays of " +
+             std::to_string(wanted));
+  }
   account.vault_stage = VaultStage::releasing;
   account.release = {};
 }

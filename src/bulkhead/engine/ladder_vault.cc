@@ -120,6 +120,9 @@ std::vector<VaultMove> beyond(const Context& context, AccountIndex account, Usd 
   request.required = required;
   request.search_nodes_max = context.parameters().collateral.search_nodes_max;
   std::vector<VaultMove> held = movable(context, account);
+  // At a place with an alarm it does not count for R, and must not stand in for what does.
+  std::erase_if(
+      held, [&context](const VaultMove& move) { return is_alarmed(context.state, move.source); });
   for (const VaultMove& move : held) {
     const double price = context.state.market.epoch().assets[move.asset.value].mid;
     Candidate made;
