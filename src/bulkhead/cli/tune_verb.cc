@@ -76,6 +76,9 @@ struct WindowAnswer {
   double ladder_bad_debt = 0, ladder_tied_up = 0;
   bool less_bad_debt = false;
   bool dominates = false;
+  std::string shipped_best_ladder, shipped_best_plain;  // with what the shipped ladder ties up
+  double shipped_ladder_bad_debt = 0, shipped_plain_bad_debt = 0;
+  bool shipped_less_bad_debt = false;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -95,6 +98,11 @@ struct WindowAnswer {
     visit(14, "ladder_tied_up", self.ladder_tied_up);
     visit(15, "less_bad_debt", self.less_bad_debt);
     visit(16, "dominates", self.dominates);
+    visit(17, "shipped_best_ladder", self.shipped_best_ladder);
+    visit(18, "shipped_best_plain", self.shipped_best_plain);
+    visit(19, "shipped_ladder_bad_debt", self.shipped_ladder_bad_debt);
+    visit(20, "shipped_plain_bad_debt", self.shipped_plain_bad_debt);
+    visit(21, "shipped_less_bad_debt", self.shipped_less_bad_debt);
   }
 };
 
@@ -261,6 +269,12 @@ std::vector<WindowAnswer> window_answers(const replay::TuneOptions& options,
     answer.ladder_tied_up = against.ladder_tied;
     answer.less_bad_debt = against.less;
     answer.dominates = window.dominates;
+    const replay::AgainstPlain& shipped = window.at_shipped;
+    answer.shipped_best_ladder = options.grid.points[shipped.ladder].name;
+    if (window.any_plain) answer.shipped_best_plain = options.grid.points[shipped.plain].name;
+    answer.shipped_ladder_bad_debt = shipped.ladder_debt;
+    answer.shipped_plain_bad_debt = shipped.plain_debt;
+    answer.shipped_less_bad_debt = shipped.less;
     answers.push_back(std::move(answer));
   }
   return answers;
@@ -319,15 +333,18 @@ Answer answer_of(const replay::TuneOptions& options, const replay::TuneResult& r
 
 std::string text_of(const replay::TuneOptions& options, const replay::TuneResult& result,
                     const replay::TuneJudgement& judged) {
-  Table table({"window", "gap", "liquidate-only: bad debt", "tied up", "best ladder with no more",
-               "bad debt", "tied up"},
-              {false, true, true, true, false, true, true});
+  Table table({"window", "gap", "bad debt: shipped", "liquidate-only", "tied up: shipped",
+               "liquidate-only", "on that of the shipped: best ladder", "best liquidate-only"},
+              {false, true, true, true, true, true, true, true});
   const auto whole = [](double value) { return with_commas(static_cast<std::uint64_t>(value)); };
   for (std::size_t w = 0; w < result.windows.size(); ++w) {
-    const replay::AgainstPlain& a = judged.windows[w].against.front();
-    table.add({result.windows[w].name, percent(judged.windows[w].edge.gap), whole(a.plain_debt),
-               whole(a.plain_tied), a.any ? options.grid.points[a.ladder].name : "none",
-               a.any ? whole(a.ladder_debt) : "", a.any ? whole(a.ladder_tied) : ""});
+    const replay::WindowJudgement& window = judged.windows[w];
+    const replay::AgainstPlain& a = window.against.front();
+    const replay::TuneFigures& shipped = result.runs[w].figures;
+    table.add({result.windows[w].name, percent(window.edge.gap), whole(shipped.bad_debt),
+               whole(a.plain_debt), whole(shipped.tied_up), whole(a.plain_tied),
+               whole(window.at_shipped.ladder_debt),
+               window.any_plain ? whole(window.at_shipped.plain_debt) : "none"});
   }
   std::string text = table.text();
   text += replay::distance_in_words(judged) + "\n";

@@ -39,8 +39,8 @@ std::vector<std::size_t> brute_force(const std::vector<Costs>& points) {
     for (const Costs& q : points) {
       std::size_t no_worse = 0, better = 0;
       for (std::size_t j = 0; j < q.size(); ++j) {
-        no_worse += q[j] <= points[i][j] ? 1 : 0;
-        better += q[j] < points[i][j] ? 1 : 0;
+        no_worse += q[j] <= points[i][j] ? 1U : 0U;
+        better += q[j] < points[i][j] ? 1U : 0U;
       }
       beaten = beaten || (no_worse == q.size() && better > 0);
     }

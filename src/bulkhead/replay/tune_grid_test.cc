@@ -68,7 +68,7 @@ TEST(TuneGrid, DrawsAreTheSameEveryTimeAndOfEveryAxis) {
     EXPECT_TRUE(policy::validate(grid->points[p].parameters)) << grid->points[p].name;
     EXPECT_EQ(wire::to_json(grid->points[p].parameters),
               wire::to_json(again->points[p].parameters));
-    draws += grid->points[p].axis == "draw" ? 1 : 0;
+    draws += grid->points[p].axis == "draw" ? 1U : 0U;
   }
   EXPECT_EQ(texts.size(), grid->points.size()) << "no policy twice";
   EXPECT_EQ(draws + grid->skipped.size(), 12U) << "a draw is a point or is told";
@@ -104,7 +104,7 @@ TEST(TuneGrid, ErrorsNameLineAndPlace) {
       {"{\"axes\": [{\"settings\": []}]}", "axes[0].name", ErrorCode::missing_field},
       {"{\"points\": [{\"name\": \"x\"}]}", "points[0].parameters", ErrorCode::missing_field},
       {"{\"points\": [{\"name\": \"x\",\n\"parameters\": {\"ladder\": {\"dwel\": 3}}}]}",
-       "line 2: points[0].parameters.ladder.dwel", ErrorCode::malformed},
+       "line 2: points[0].parameters.ladder.dwel", ErrorCode::unknown_field},
       {"{\"points\": [{\"name\": \"x\", \"parameters\": {\"ladder\": {\"levels\":\n"
        "{\"call_bp\": 10100}}}}]}",
        "line 2: points[0].parameters.ladder.levels.call_bp", ErrorCode::levels_out_of_order},

@@ -34,30 +34,57 @@ EdgeJudgement judge_edge(std::vector<Costs> costs, const TuneResult& result, con
   return out;
 }
 
-AgainstPlain against(const std::vector<const TuneFigures*>& figures, const TuneResult& result,
-                     const TuneGrid& grid, std::size_t plain) {
+using Figures = std::vector<const TuneFigures*>;  // by point, in one window
+
+// The ladder with the least bad debt among those that tie up no more than `budget`; among equals
+// the one that ties up least.
+void find_ladder(const Figures& figures, const TuneResult& result, const TuneGrid& grid,
+                 double budget, AgainstPlain& out) {
+  for (std::size_t p = 0; p < figures.size(); ++p) {
+    const TuneFigures& f = *figures[p];
+    if (!counts(result, grid, p) || f.tied_up > budget) continue;
+    const bool better = f.bad_debt < out.ladder_debt ||
+                        (f.bad_debt == out.ladder_debt && f.tied_up < out.ladder_tied);
+    if (out.any && !better) continue;
+    out.any = true;
+    out.ladder = p;
+    out.ladder_debt = f.bad_debt;
+    out.ladder_tied = f.tied_up;
+  }
+  out.less = out.any && out.ladder_debt < out.plain_debt;
+  out.equal = out.any && out.ladder_debt == out.plain_debt;
+}
+
+AgainstPlain against(const Figures& figures, const TuneResult& result, const TuneGrid& grid,
+                     std::size_t plain) {
   AgainstPlain out;
   out.plain = plain;
   out.plain_debt = figures[plain]->bad_debt;
   out.plain_tied = figures[plain]->tied_up;
-  for (std::size_t p = 0; p < figures.size(); ++p) {
-    if (!counts(result, grid, p) || figures[p]->tied_up > out.plain_tied) continue;
-    const bool better =
-        figures[p]->bad_debt < out.ladder_debt ||
-        (figures[p]->bad_debt == out.ladder_debt && figures[p]->tied_up < out.ladder_tied);
-    if (out.any && !better) continue;
-    out.any = true;
-    out.ladder = p;
-    out.ladder_debt = figures[p]->bad_debt;
-    out.ladder_tied = figures[p]->tied_up;
-  }
-  out.less = out.any && out.ladder_debt < out.plain_debt;
-  out.equal = out.any && out.ladder_debt == out.plain_debt;
+  find_ladder(figures, result, grid, out.plain_tied, out);
   return out;
 }
 
-WindowJudgement judge_window(const std::vector<const TuneFigures*>& figures,
-                             const TuneResult& result, const TuneGrid& grid) {
+void judge_at_shipped(const Figures& figures, const TuneResult& result, const TuneGrid& grid,
+                      WindowJudgement& out) {
+  const double budget = figures[kShipped]->tied_up;
+  AgainstPlain& at = out.at_shipped;
+  for (std::size_t p = 0; p < figures.size(); ++p) {
+    const TuneFigures& f = *figures[p];
+    if (grid.points[p].is_ladder() || f.tied_up > budget) continue;
+    if (out.any_plain && f.bad_debt >= at.plain_debt) continue;
+    out.any_plain = true;
+    at.plain = p;
+    at.plain_debt = f.bad_debt;
+    at.plain_tied = f.tied_up;
+  }
+  find_ladder(figures, result, grid, budget, at);
+  at.less = at.less && out.any_plain;
+  at.equal = at.equal && out.any_plain;
+}
+
+WindowJudgement judge_window(const Figures& figures, const TuneResult& result,
+                             const TuneGrid& grid) {
   WindowJudgement out;
   std::vector<Costs> costs;
   costs.reserve(figures.size());
@@ -66,6 +93,7 @@ WindowJudgement judge_window(const std::vector<const TuneFigures*>& figures,
   for (std::size_t p = 0; p < figures.size(); ++p) {
     if (!grid.points[p].is_ladder()) out.against.push_back(against(figures, result, grid, p));
   }
+  judge_at_shipped(figures, result, grid, out);
   out.dominates = std::ranges::all_of(out.against, [](const AgainstPlain& a) { return a.less; });
   out.nothing_to_save = !(out.against.front().plain_debt > 0);
   return out;
@@ -191,7 +219,7 @@ TuneJudgement judge(const TuneResult& result, const TuneGrid& grid) {
   TuneJudgement out;
   const std::size_t points = grid.points.size();
   for (std::size_t w = 0; w < result.windows.size(); ++w) {
-    std::vector<const TuneFigures*> figures(points, nullptr);
+    Figures figures(points, nullptr);
     for (const TuneRun& run : result.runs) {
       if (run.window == w) figures[run.point] = &run.figures;
     }

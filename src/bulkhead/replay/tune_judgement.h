@@ -40,8 +40,10 @@ struct AgainstPlain {
 struct WindowJudgement {
   EdgeJudgement edge;
   std::vector<AgainstPlain> against;  // the first: liquidate-only as shipped
-  bool dominates = false;             // less bad debt than every point under liquidate-only
-  bool nothing_to_save = false;       // no bad debt under liquidate-only as shipped
+  AgainstPlain at_shipped;       // the best of each that tie up no more than the shipped ladder
+  bool any_plain = false;        // a point under liquidate-only is among those
+  bool dominates = false;        // less bad debt than every point under liquidate-only
+  bool nothing_to_save = false;  // no bad debt under liquidate-only as shipped
 };
 
 // A point with its pooled costs and in how many windows it does more harm than the shipped one.

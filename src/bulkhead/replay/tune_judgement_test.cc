@@ -66,6 +66,12 @@ TEST(TuneJudgement, LiquidateOnlyIsBeatenOnlyAtNoMoreCollateral) {
   EXPECT_EQ(judged.windows[0].against[0].ladder, kEarly);
   EXPECT_EQ(judged.windows[0].against[1].plain, kPlainOmega);
   EXPECT_EQ(judged.windows[0].against[1].ladder, kOmega);
+  EXPECT_TRUE(judged.windows[0].at_shipped.less);
+  EXPECT_EQ(judged.windows[0].at_shipped.ladder, kEarly);
+  EXPECT_EQ(judged.windows[0].at_shipped.plain, kLiquidateOnly) << "720 is more than 500";
+  EXPECT_TRUE(judged.windows[1].at_shipped.less);
+  EXPECT_FALSE(judged.windows[2].any_plain) << "501 and 720 are more than 500";
+  EXPECT_FALSE(judged.windows[2].at_shipped.equal);
   EXPECT_FALSE(judged.windows[1].against[0].any) << "every ladder ties up more than 440";
   EXPECT_FALSE(judged.windows[1].dominates);
   EXPECT_TRUE(judged.windows[2].nothing_to_save);

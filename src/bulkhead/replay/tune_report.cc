@@ -58,12 +58,14 @@ std::string windows_section(const TunePage& page) {
   return section("Window by window", frontier_legend(page) + cards + "</div>\n");
 }
 
-std::string verdict(const WindowJudgement& window) {
-  if (window.nothing_to_save) return "no bad debt to save";
-  if (window.dominates) return "less than every one";
-  const auto less =
-      std::ranges::count_if(window.against, [](const AgainstPlain& a) { return a.less; });
-  return "less than " + std::to_string(less) + " of " + std::to_string(window.against.size());
+std::string debt_of(const TunePage& page, bool any, std::size_t point, double debt, double tied) {
+  if (!any) return "none ties up so little";
+  return in_short(debt) + " at " + in_short(tied) + " (" + name_of(page, point) + ")";
+}
+
+std::string verdict(const WindowJudgement& window, const AgainstPlain& at) {
+  if (window.nothing_to_save) return "none to save";
+  return at.less ? "less" : at.equal ? "equal" : "not less";
 }
 
 std::string against_section(const TunePage& page) {
@@ -72,33 +74,36 @@ std::string against_section(const TunePage& page) {
     const WindowJudgement& window = page.judgement->windows[w];
     const TuneFigures& shipped = figures(page, kShipped, w);
     const AgainstPlain& a = window.against.front();
-    first.push_back({page.result->windows[w].title, in_short(a.plain_debt), in_short(a.plain_tied),
-                     in_short(shipped.bad_debt), in_short(shipped.tied_up),
-                     a.any ? name_of(page, a.ladder) : "none ties up so little",
-                     a.any ? in_short(a.ladder_debt) : "–", a.any ? in_short(a.ladder_tied) : "–",
-                     verdict(window)});
+    const AgainstPlain& s = window.at_shipped;
+    const std::string& title = page.result->windows[w].title;
+    first.push_back(
+        {title, in_short(shipped.bad_debt) + " at " + in_short(shipped.tied_up),
+         in_short(a.plain_debt) + " at " + in_short(a.plain_tied),
+         debt_of(page, s.any, s.ladder, s.ladder_debt, s.ladder_tied),
+         debt_of(page, window.any_plain, s.plain, s.plain_debt, s.plain_tied), verdict(window, s),
+         debt_of(page, a.any, a.ladder, a.ladder_debt, a.ladder_tied), verdict(window, a)});
     for (const AgainstPlain& b : window.against) {
-      all.push_back({page.result->windows[w].title, name_of(page, b.plain), in_short(b.plain_debt),
-                     in_short(b.plain_tied), b.any ? name_of(page, b.ladder) : "–",
-                     b.any ? in_short(b.ladder_debt) : "–", b.any ? in_short(b.ladder_tied) : "–",
+      all.push_back({title, name_of(page, b.plain), in_short(b.plain_debt), in_short(b.plain_tied),
+                     debt_of(page, b.any, b.ladder, b.ladder_debt, b.ladder_tied),
                      b.less    ? "less"
                      : b.equal ? "equal"
-                               : "more"});
+                               : "not less"});
     }
   }
   return section(
       "Against liquidate-only at equal collateral",
       figure(dominance_in_words(*page.result, *page.judgement),
-             "Beside liquidate-only, the ladder with the least bad debt among those that tie up no "
-             "more collateral in that window. The last column counts the points under "
-             "liquidate-only, which differ in their margin.",
-             table({"window", ">liquidate-only: bad debt", ">tied up", ">as shipped: bad debt",
-                    ">tied up", "best ladder with no more", ">bad debt", ">tied up",
-                    "bad debt of ladders"},
+             "Bad debt at mean collateral tied up. Twice the same budget of collateral for both: "
+             "what the shipped ladder ties up, and what liquidate-only does. Within it, the least "
+             "bad debt of any ladder and of any point under liquidate-only, which differ in their "
+             "margin.",
+             table({"window", "as shipped", "liquidate-only", "budget of the shipped: best ladder",
+                    "best liquidate-only", "ladder leaves", "budget of liquidate-only: best ladder",
+                    "ladder leaves"},
                    first)) +
           details("Table: every point under liquidate-only",
                   table({"window", "under liquidate-only", ">bad debt", ">tied up",
-                         "best ladder with no more", ">bad debt", ">tied up", "bad debt is"},
+                         "best ladder with no more", "ladder leaves"},
                         all)));
 }
 
@@ -223,7 +228,7 @@ std::string tiles_of(const TunePage& page) {
   for (std::size_t w = 0; w < judged.windows.size(); ++w) {
     if (page.result->windows[w].calm) continue;
     ++stress;
-    if (judged.windows[w].against.front().less) ++less;
+    if (judged.windows[w].at_shipped.less) ++less;
   }
   std::string tiles = "<div class=\"tiles\">\n";
   tiles += tile(std::to_string(page.options->grid.points.size()), "policies");
@@ -232,7 +237,7 @@ std::string tiles_of(const TunePage& page) {
   tiles += tile(std::to_string(judged.pooled.edge.size()), "policies on the pooled edge");
   tiles += tile(percent(judged.pooled.gap), "gap of the shipped policy to it");
   tiles += tile(std::to_string(less) + " of " + std::to_string(stress),
-                "stress windows in which a ladder leaves less bad debt at no more collateral");
+                "stress windows with less bad debt than liquidate-only on the shipped collateral");
   tiles += tile(name_of(page, judged.chosen), "chosen");
   return tiles + "</div>\n";
 }
@@ -249,16 +254,19 @@ std::string distance_in_words(const TuneJudgement& judgement) {
 }
 
 std::string dominance_in_words(const TuneResult& result, const TuneJudgement& judgement) {
-  std::size_t stress = 0, less = 0, nothing = 0;
+  std::size_t stress = 0, plain = 0, shipped = 0, nothing = 0;
   for (std::size_t w = 0; w < result.windows.size(); ++w) {
     if (result.windows[w].calm) continue;
     ++stress;
-    if (judgement.windows[w].against.front().less) ++less;
+    if (judgement.windows[w].against.front().less) ++plain;
+    if (judgement.windows[w].at_shipped.less) ++shipped;
     if (judgement.windows[w].nothing_to_save) ++nothing;
   }
-  std::string text = "In " + std::to_string(less) + " of " + std::to_string(stress) +
-                     " stress windows a ladder leaves less bad debt than liquidate-only and ties "
-                     "up no more";
+  std::string text =
+      "With what the shipped ladder ties up, a ladder leaves less bad debt than "
+      "any liquidate-only in " +
+      std::to_string(shipped) + " of " + std::to_string(stress) +
+      " stress windows; with what liquidate-only ties up, less than it in " + std::to_string(plain);
   if (nothing > 0) text += "; in " + std::to_string(nothing) + " there is none to save";
   return text;
 }

@@ -11,7 +11,7 @@ std::string_view shipped_grid() {
    {"name": "all earlier", "parameters": {"ladder": {"levels": {"release_bp": 12500,
     "watch_bp": 10300, "call_bp": 9500, "sequester_bp": 8700}}}},
    {"name": "all later", "parameters": {"ladder": {"levels": {"release_bp": 11000,
-    "target_bp": 10250, "watch_bp": 9500, "call_bp": 8500, "sequester_bp": 7500}}}},
+    "watch_bp": 9500, "call_bp": 8500, "sequester_bp": 7500}}}},
    {"name": "call at 0.95", "parameters": {"ladder": {"levels": {"call_bp": 9500}}}},
    {"name": "call at 0.85", "parameters": {"ladder": {"levels": {"call_bp": 8500}}}},
    {"name": "sequester at 0.88", "parameters": {"ladder": {"levels": {"sequester_bp": 8800}}}},
