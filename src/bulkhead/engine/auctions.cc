@@ -210,6 +210,18 @@ Status check_limit(const Context& context, const BidAuction& command, const Bid&
               "at least " + std::to_string(now) + ", the price of now");
 }
 
+// As sell_collateral() does: debt first, what is over is pledged. Two lots together may pay more
+// than what is owed.
+void repay(const Context& context, AssetIndex asset, Amount paid, risk::Portfolio& book) {
+  const auto debt = std::ranges::find(book.debts, asset, &risk::AssetAmount::asset);
+  const Amount repaid = debt == book.debts.end() ? Amount{} : min(debt->amount, paid);
+  if (repaid.is_positive()) add_amount(book.debts, asset, -repaid);
+  const Amount over = paid - repaid;
+  if (over.is_positive() && is_eligible(context.state, asset)) {
+    add_amount(book.collateral, asset, over);
+  }
+}
+
 void add_to_book(const Context& context, const Lot& lot, bool bidder, risk::Portfolio& book) {
   if (lot.line.is_position()) {
     const auto lots = static_cast<std::int64_t>(lot.lots);
@@ -220,7 +232,7 @@ void add_to_book(const Context& context, const Lot& lot, bool bidder, risk::Port
   }
   const Amount sold = bidder ? lot.sold : -lot.sold;
   if (is_eligible(context.state, lot.line.asset)) add_amount(book.collateral, lot.line.asset, sold);
-  if (!bidder) add_amount(book.debts, lot.line.received, -lot.paid);
+  if (!bidder) repay(context, lot.line.received, lot.paid, book);
 }
 
 // No lot alone lowers E − MM of the account in default (D10.2); all of it may.

@@ -106,6 +106,33 @@ TEST_F(Auctions, WhileLiquidationsAreStoppedNobodyTakesAnything) {
   EXPECT_EQ(world_.said_of<AuctionEnded>("alice-1").at(0).end, AuctionEnd::overtaken);
 }
 
+// Two sales, each for no more than the debt, pay more than it together: the rest stays pledged.
+TEST_F(Auctions, SalesThatPayMoreThanTheDebtLeaveTheRestPledged) {
+  world_.open("alice-1", "alice").fund("alice-1", "BTC", "400", "400");
+  world_.fund("alice-1", "ETH", "8000", "8000");
+  world_.open("bob-1", "bob").fund("bob-1", "USDT", "40000000", "5000000");
+  const Amount debt = world_.amount("USDT", "30000000");
+  world_.must("alice", Borrow{"alice-1", "USDT", "internal", debt});
+  world_.must("alice", Unpledge{"alice-1", "USDT", "internal", debt});
+  world_.must("alice", Withdraw{"alice-1", "USDT", "internal", debt});
+  world_.price("BTC", 37'400).price("ETH", 1'870);
+  for (int i = 0; i < 12 && opened().empty(); ++i) world_.tick().places_answer();
+  ASSERT_EQ(opened().size(), 1U);
+  BidAuction both = bid("bob-1");
+  both.lines = opened()[0].lines;
+  ASSERT_EQ(both.lines.size(), 2U);
+  world_.must("bob", both);
+  const State& state = world_.state();
+  const AssetIndex usdt = state.registry().find_asset("USDT");
+  const AccountIndex alice = state.find_account("alice-1");
+  EXPECT_TRUE(state.ledger.debt(alice, usdt).is_zero());
+  Amount paid;
+  for (const AuctionFilled& filled : world_.said_of<AuctionFilled>("alice-1")) {
+    paid = paid - filled.paid;
+  }
+  EXPECT_GT(paid, debt);
+}
+
 // Its own market may take nothing: the other contract on the coin is sold instead.
 TEST_F(Auctions, AHedgeStandsInForAClosedMarket) {
   world_.open("alice-1", "alice").fund("alice-1", "USDT", "2000", "2000");
