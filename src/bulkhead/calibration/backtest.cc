@@ -11,6 +11,8 @@
 #include "bulkhead/pricing/prepared_set.h"
 #include "bulkhead/risk/epoch_risk.h"
 #include "bulkhead/risk/requirement.h"
+#include "bulkhead/venues/models.h"
+#include "bulkhead/venues/portfolio_account.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -127,9 +129,15 @@ std::vector<DayPrices> prices_at(const Grid& grid, std::size_t i, const Backtest
   return out;
 }
 
-// Losses of the filtered block, worst first, with their weights.
+// Losses of the filtered block with their weights: the worst sixteenth in order, the others as they
+// come. Weights are multiples of 2^-30, so that their sums are exact in any order.
 struct Distribution {
   std::vector<std::pair<double, double>> losses;  // loss, weight; Σ weights = 1
+
+  void order() {
+    const auto tail = static_cast<std::ptrdiff_t>(losses.size() / 16 + 1);
+    std::ranges::partial_sort(losses, losses.begin() + tail, std::greater<>());
+  }
 
   double var(double level) const {
     double beyond = 0;
@@ -137,7 +145,8 @@ struct Distribution {
       beyond += weight;
       if (beyond > 1 - level + 1e-12) return loss;
     }
-    return losses.back().first;
+    BULKHEAD_ASSERT(false);
+    return 0;
   }
   double es(double level) const {
     double left = 1 - level, sum = 0;
@@ -152,8 +161,7 @@ struct Distribution {
   double below_or_at(double loss) const {
     double above = 0;
     for (const auto& [other, weight] : losses) {
-      if (other <= loss) break;
-      above += weight;
+      if (other > loss) above += weight;
     }
     return 1 - above;
   }
@@ -178,8 +186,14 @@ Distribution distribution_of(const risk::EpochRisk& risk, const risk::Portfolio&
   for (std::size_t s = 1; s < pnl.size(); ++s) {
     out.losses.emplace_back(-pnl[s], weights[s] / double{pricing::kWeightOne});
   }
-  std::ranges::sort(out.losses, std::greater<>());
+  out.order();
   return out;
+}
+
+bool listed_by_venues(const ProductPortfolio& product) {
+  return std::ranges::all_of(product.legs, [](const ProductLeg& leg) {
+    return std::ranges::find(kVenueAssets, leg.asset) != kVenueAssets.end();
+  });
 }
 
 class Block {
@@ -216,7 +230,28 @@ class Block {
         risk::EpochRisk::build(market->registry(), market->epoch(), *set_, options_.parameters,
                                pricing::NeededSet::everything(market->registry()), serial));
     for (std::size_t p = 0; p < books.size(); ++p) {
-      if (books[p]) days[p].push_back(judge(*market, risk, *books[p]));
+      if (!books[p]) continue;
+      days[p].push_back(judge(*market, risk, *books[p]));
+      if (listed_by_venues(products_[p])) {
+        BULKHEAD_TRY_STATUS(compare_venues(*market, *books[p], days[p].back()));
+      }
+    }
+    return {};
+  }
+
+  Status compare_venues(const ProductMarket& market, const risk::Portfolio& book, ProductDay& day) {
+    if (options_.venues.empty()) return {};
+    venues::PortfolioAccount builder(market.registry(), market.epoch());
+    builder.add(book);
+    for (const risk::AssetAmount& held : book.collateral) {
+      builder.add_amount(held.asset, static_cast<double>(held.amount.units) * 1e-8);
+    }
+    const venues::Account account = std::move(builder).finish();
+    double value = account.cash + account.futures_profit + account.option_value;
+    for (const venues::Holding& held : account.holdings) value += held.amount * held.price;
+    for (std::size_t v = 0; v < kComparedVenues.size(); ++v) {
+      BULKHEAD_TRY(const venues::VenueMargin margin, venues::evaluate(options_.venues[v], account));
+      day.venues[v] = margin.initial + value - margin.equity;
     }
     return {};
   }
@@ -274,6 +309,12 @@ class Block {
 };
 
 Status check(const BacktestOptions& options) {
+  if (!options.venues.empty() &&
+      !std::ranges::equal(options.venues, kComparedVenues, {}, &venues::VenueParameters::model)) {
+    return fail(ErrorCode::out_of_range, "venues",
+                std::to_string(options.venues.size()) + " models",
+                "derive-pmrm1, derive-pmrm2 and deribit-pm, or none");
+  }
   if (options.step <= Duration{}) {
     return fail(ErrorCode::out_of_range, "step", to_string(options.step), "more than 0");
   }

@@ -9,6 +9,7 @@
 
 #include "bulkhead/base/random.h"
 #include "bulkhead/calibration/backtest_judgement.h"
+#include "bulkhead/venues/models.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -147,6 +148,45 @@ TEST(Backtest, JudgesAModelThatHoldsAndOneThatDoesNot) {
   const auto worse = std::ranges::find(doubled, "long BTC", &ProductJudgement::name);
   EXPECT_LT(worse->of(JudgedModel::filtered, 0.975).coverage_p, 1e-6);
   EXPECT_LT(worse->of(JudgedModel::filtered, 0.975).z2, -1);
+}
+
+TEST(Backtest, VenuesMarginWhatTheyList) {
+  BuilderInput input = histories();
+  AssetInput other = input.assets[1];
+  other.asset = "LTC";
+  input.assets.push_back(other);
+  BacktestOptions chosen = options();
+  chosen.to = day(520);
+  for (const std::string_view name : kComparedVenues) {
+    chosen.venues.push_back(venues::shipped_venue_parameters(name));
+  }
+  SerialExecutor serial;
+  const Result<BacktestRun> out = run_backtest(input, product_portfolios(), chosen, serial);
+  ASSERT_TRUE(out) << to_string(out.error());
+  const venues::DerivePmrm1& derive = *chosen.venues[0].derive_pmrm1;
+  double fall = 0;
+  for (const auto& scenario : derive.scenarios) fall = std::max(fall, 1 - scenario.spot);
+  const double by_hand = 1e5 * (fall + derive.perp_charge) * derive.initial_factor;
+  EXPECT_NEAR(series(*out, "long BTC").days[7].venues[0], by_hand, 0.001 * by_hand);
+  // A coin that counts nothing is asked for in full.
+  EXPECT_NEAR(series(*out, "long ETH on collateral in BTC").days[7].venues[0] -
+                  series(*out, "long ETH").days[7].venues[0],
+              50'000, 50);
+  for (const double asked : series(*out, "long LTC").days[7].venues) EXPECT_EQ(asked, kNotMargined);
+  for (const double asked : series(*out, "short BTC straddle").days[7].venues) EXPECT_GT(asked, 0);
+
+  const std::vector<ProductJudgement> judged = judge(*out, chosen.unit);
+  const auto ltc = std::ranges::find(judged, "long LTC", &ProductJudgement::name);
+  ASSERT_NE(ltc, judged.end());
+  EXPECT_EQ(ltc->find(JudgedModel::deribit_pm, 0.99), nullptr);
+  for (const ModelTotal& total : totals_of(judged)) EXPECT_EQ(total.products, judged.size());
+  const std::vector<ModelTotal> beside = venue_totals_of(judged);
+  ASSERT_EQ(beside.size(), 16U);
+  EXPECT_EQ(beside.front().products, judged.size() - 2);  // long and short LTC
+  EXPECT_EQ(beside[7].model, JudgedModel::deribit_pm);
+
+  std::swap(chosen.venues[0], chosen.venues[2]);
+  EXPECT_FALSE(run_backtest(input, product_portfolios(), chosen, serial));
 }
 
 TEST(Backtest, AGapIsNoLoss) {

@@ -25,6 +25,7 @@ struct Answer {
   std::uint64_t steps = 0;
   std::uint64_t sets = 0;
   std::vector<calibration::ModelTotal> totals;
+  std::vector<calibration::ModelTotal> venue_totals;  // over products that the venues margin
   std::vector<calibration::ProductJudgement> products;
 
   template <class Self, class Visitor>
@@ -34,6 +35,7 @@ struct Answer {
     visit(3, "sets", self.sets);
     visit(4, "totals", self.totals);
     visit(5, "products", self.products);
+    visit(6, "venue_totals", self.venue_totals);
   }
 };
 
@@ -44,6 +46,9 @@ Result<calibration::BacktestOptions> options_of(const Arguments& arguments) {
   BULKHEAD_TRY(const std::uint64_t scenarios, arguments.number("--scenarios", 100, 16'384));
   options.scenarios = static_cast<std::uint32_t>(scenarios);
   options.parameters = policy::default_parameters().risk;
+  for (const std::string_view venue : calibration::kComparedVenues) {
+    options.venues.push_back(venues::shipped_venue_parameters(venue));
+  }
   if (arguments.has("--parameters")) {
     BULKHEAD_TRY(const policy::ParameterSet set, read_parameters(arguments.text("--parameters")));
     options.parameters = set.risk;
@@ -71,11 +76,11 @@ std::vector<std::string> assets_of(const Arguments& arguments) {
   return {all.begin(), all.end()};
 }
 
-std::string text_of(const Answer& answer) {
+std::string text_of(const std::vector<calibration::ModelTotal>& totals) {
   Table table({"model", "level", "coverage passed", "exceptions", "mean of notional",
                "peak to trough", "at equal cost: exceptions", "shortfall"},
               {false, true, true, true, true, true, true, true});
-  for (const calibration::ModelTotal& t : answer.totals) {
+  for (const calibration::ModelTotal& t : totals) {
     table.add({in_words(to_string(t.model)), percent(t.level),
                std::to_string(t.coverage_passed) + " of " + std::to_string(t.products),
                percent(static_cast<double>(t.exceptions) / static_cast<double>(t.observations), 2),
@@ -122,14 +127,19 @@ Result<Answer> backtest(const Arguments& arguments, Terminal& terminal) {
   answer.sets = run->sets;
   answer.products = calibration::judge(*run, options.unit);
   answer.totals = calibration::totals_of(answer.products);
+  answer.venue_totals = calibration::venue_totals_of(answer.products);
   if (answer.products.empty()) {
     return fail(ErrorCode::out_of_range, "--from", arguments.text("--from"),
                 "a span with at least 350 steps of some product");
   }
   if (arguments.has("--out")) {
-    const replay::BacktestPage page{&*run,          &answer.products,
-                                    &answer.totals, arguments.text("--data"),
-                                    answer.spacing, options.unit};
+    const replay::BacktestPage page{&*run,
+                                    &answer.products,
+                                    &answer.totals,
+                                    &answer.venue_totals,
+                                    arguments.text("--data"),
+                                    answer.spacing,
+                                    options.unit};
     BULKHEAD_TRY_STATUS(write_report(arguments.text("--out"), answer, page));
   }
   return answer;
@@ -173,7 +183,12 @@ int run(const Arguments& arguments, Terminal& terminal) {
   terminal.line(with_commas(answer->steps) + " " + answer->spacing + " steps, " +
                 std::to_string(answer->products.size()) + " products, " +
                 with_commas(answer->sets) + " scenario sets");
-  terminal.out(text_of(*answer));
+  terminal.out(text_of(answer->totals));
+  if (!answer->venue_totals.empty() &&
+      answer->venue_totals.front().products < answer->products.size()) {
+    terminal.line("the same beside the grids of venues, over the products that they margin");
+    terminal.out(text_of(answer->venue_totals));
+  }
   if (arguments.has("--out")) {
     terminal.line("report  " + arguments.text("--out") + "/backtest.html");
   }
@@ -190,8 +205,9 @@ Verb backtest_verb() {
           "Opens a fixed list of product portfolios at every close, margins them from a scenario\n"
           "set built of what was known then, and compares with the loss to the next close. Judged\n"
           "by Kupiec, Christoffersen, the Basel traffic light, Acerbi and Szekely's Z2 and the\n"
-          "multinomial test, beside EWMA-normal VaR, plain historical simulation and a fixed\n"
-          "rate. DIR has the layout of docs/replay.md (spot_1h/, daily/, …).\n"
+          "multinomial test, beside EWMA-normal VaR, plain historical simulation, a fixed rate\n"
+          "and, on products of BTC and ETH, the grids of Derive and Deribit (bulkhead venues).\n"
+          "DIR has the layout of docs/replay.md (spot_1h/, daily/, …).\n"
           "\n"
           "  bulkhead backtest --data ../shared/data --out out/backtest\n"
           "  bulkhead backtest --data ../shared/data --hourly --from 2022-01-01 --out out/hourly\n"
