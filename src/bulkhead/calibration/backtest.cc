@@ -190,8 +190,9 @@ Distribution distribution_of(const risk::EpochRisk& risk, const risk::Portfolio&
   return out;
 }
 
-bool listed_by_venues(const ProductPortfolio& product) {
-  return std::ranges::all_of(product.legs, [](const ProductLeg& leg) {
+bool lists(std::string_view venue, const ProductPortfolio& product) {
+  return std::ranges::all_of(product.legs, [&](const ProductLeg& leg) {
+    if (leg.kind == LegKind::future && venue.starts_with("derive")) return false;
     return std::ranges::find(kVenueAssets, leg.asset) != kVenueAssets.end();
   });
 }
@@ -232,14 +233,13 @@ class Block {
     for (std::size_t p = 0; p < books.size(); ++p) {
       if (!books[p]) continue;
       days[p].push_back(judge(*market, risk, *books[p]));
-      if (listed_by_venues(products_[p])) {
-        BULKHEAD_TRY_STATUS(compare_venues(*market, *books[p], days[p].back()));
-      }
+      BULKHEAD_TRY_STATUS(compare_venues(products_[p], *market, *books[p], days[p].back()));
     }
     return {};
   }
 
-  Status compare_venues(const ProductMarket& market, const risk::Portfolio& book, ProductDay& day) {
+  Status compare_venues(const ProductPortfolio& product, const ProductMarket& market,
+                        const risk::Portfolio& book, ProductDay& day) {
     if (options_.venues.empty()) return {};
     venues::PortfolioAccount builder(market.registry(), market.epoch());
     builder.add(book);
@@ -250,6 +250,7 @@ class Block {
     double value = account.cash + account.futures_profit + account.option_value;
     for (const venues::Holding& held : account.holdings) value += held.amount * held.price;
     for (std::size_t v = 0; v < kComparedVenues.size(); ++v) {
+      if (!lists(kComparedVenues[v], product)) continue;
       BULKHEAD_TRY(const venues::VenueMargin margin, venues::evaluate(options_.venues[v], account));
       day.venues[v] = margin.initial + value - margin.equity;
     }

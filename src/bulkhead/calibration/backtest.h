@@ -23,7 +23,7 @@
 namespace bulkhead::calibration {
 
 // The grids of venues that the requirement stands beside, and the coins they list options of: a
-// product with another coin is not theirs to margin.
+// product with another coin is not theirs to margin, nor one with a dated future Derive's.
 inline constexpr std::array<std::string_view, 3> kComparedVenues = {"derive-pmrm1", "derive-pmrm2",
                                                                     "deribit-pm"};
 inline constexpr std::array<std::string_view, 2> kVenueAssets = {"BTC", "ETH"};

@@ -182,7 +182,10 @@ TEST(Backtest, VenuesMarginWhatTheyList) {
   for (const ModelTotal& total : totals_of(judged)) EXPECT_EQ(total.products, judged.size());
   const std::vector<ModelTotal> beside = venue_totals_of(judged);
   ASSERT_EQ(beside.size(), 16U);
-  EXPECT_EQ(beside.front().products, judged.size() - 2);  // long and short LTC
+  EXPECT_EQ(beside.front().products, judged.size() - 4);  // without LTC and calendars
+  const ProductDay& calendar = series(*out, "BTC calendar, long quarter, short perpetual").days[7];
+  EXPECT_EQ(calendar.venues[0], kNotMargined);
+  EXPECT_GT(calendar.venues[2], 0);
   EXPECT_EQ(beside[7].model, JudgedModel::deribit_pm);
 
   std::swap(chosen.venues[0], chosen.venues[2]);
