@@ -113,10 +113,12 @@ BuilderInput known_at(const BuilderInput& histories, const Grid& grid, std::size
   return input;
 }
 
-std::vector<DayPrices> prices_at(const Grid& grid, std::size_t i, const BacktestOptions& options) {
+// Of coins that a set built at step `built` knows.
+std::vector<DayPrices> prices_at(const Grid& grid, std::size_t i, std::size_t built,
+                                 const BacktestOptions& options) {
   std::vector<DayPrices> out;
   for (const GridHistory& h : grid.assets) {
-    if (h.seen[i] < options.history_least || !(h.spot[i] > 0 && h.spot[i + 1] > 0)) continue;
+    if (h.seen[built] < options.history_least || !(h.spot[i] > 0 && h.spot[i + 1] > 0)) continue;
     const bool own = h.perpetual[i] > 0 && h.perpetual[i + 1] > 0;
     out.push_back({.asset = h.input->asset,
                    .spot = h.spot[i],
@@ -215,9 +217,10 @@ class Block {
 
  private:
   Status step(std::size_t i) {
-    const std::vector<DayPrices> prices = prices_at(grid_, i, options_);
-    if (prices.empty()) return {};
+    if (prices_at(grid_, i, i, options_).empty()) return {};
     BULKHEAD_TRY_STATUS(renew_set(i));
+    const std::vector<DayPrices> prices = prices_at(grid_, i, built_step_, options_);
+    if (prices.empty()) return {};
     BULKHEAD_TRY(const std::unique_ptr<ProductMarket> market,
                  ProductMarket::make(grid_.time(i), grid_.step, prices));
     std::vector<std::optional<risk::Portfolio>> books;
@@ -265,6 +268,7 @@ class Block {
     builder.step_tolerance = Duration{options_.step.ns / 24};
     builder.scenarios = options_.scenarios;
     builder.stressed_minimum = 100;
+    builder.calibrated = options_.calibrated;
     if (!stressed_begin_.empty() && now - searched_ < options_.stressed_every) {
       builder.stressed_begin = stressed_begin_;
       builder.stressed_end = stressed_end_;
@@ -279,6 +283,7 @@ class Block {
     BULKHEAD_TRY(pricing::PreparedSet prepared, pricing::PreparedSet::make(built.set));
     set_ = std::make_unique<pricing::PreparedSet>(std::move(prepared));
     built_ = now;
+    built_step_ = i;
     ++sets;
     return {};
   }
@@ -305,6 +310,7 @@ class Block {
   const Grid& grid_;
   std::unique_ptr<pricing::PreparedSet> set_;
   Timestamp built_, searched_;
+  std::size_t built_step_ = 0;
   std::string stressed_begin_, stressed_end_;
   risk::Scratch scratch_;
 };
@@ -318,6 +324,10 @@ Status check(const BacktestOptions& options) {
   }
   if (options.step <= Duration{}) {
     return fail(ErrorCode::out_of_range, "step", to_string(options.step), "more than 0");
+  }
+  if (!options.calibrated.empty() && options.step != days(1)) {
+    return fail(ErrorCode::out_of_range, "step", to_string(options.step),
+                "a day, for which a refit is made");
   }
   if (options.from >= options.to) {
     return fail(ErrorCode::out_of_range, "from", to_string(options.from),

@@ -38,7 +38,8 @@ struct BacktestOptions {
   std::uint32_t history_least = 60;  // closes before a coin takes part
   double unit = 100'000;             // notional of size 1, numéraire
   risk::Parameters parameters;
-  std::vector<venues::VenueParameters> venues;  // none, or those of kComparedVenues in their order
+  std::vector<venues::VenueParameters> venues;   // none, or those of kComparedVenues in their order
+  std::vector<CalibratedVolatility> calibrated;  // of a challenger; for steps of a day only
   std::function<void(std::size_t done, std::size_t blocks)> progress;  // any thread, one at a time
 };
 

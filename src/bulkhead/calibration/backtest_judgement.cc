@@ -16,6 +16,7 @@ constexpr std::size_t kJudgedLeast = 250;
 constexpr double kDecay = 0.94;
 constexpr std::size_t kWindow = 500;
 constexpr double kSize = 0.05;
+constexpr double kLeastTransform = 0.0005;  // half a draw of a set of 1,000
 constexpr std::array kLevels = {0.975, 0.99};
 constexpr std::array kModels = {JudgedModel::filtered,     JudgedModel::charged,
                                 JudgedModel::ewma_normal,  JudgedModel::historical,
@@ -160,6 +161,7 @@ ProductJudgement judge_product(const ProductSeries& series, double unit) {
     var.push_back(series.days[i].var_975);
     es.push_back(series.days[i].es_975);
   }
+  out.drift = watch_drift(transforms, kLeastTransform);
   out.multinomial_p = multinomial_test(multinomial_cells(transforms, 0.975, 4), 0.975).p_value;
   for (const double level : kLevels) {
     const double mean = mean_of(forecasts_of(series, JudgedModel::filtered, level, unit));

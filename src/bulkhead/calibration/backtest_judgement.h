@@ -9,6 +9,7 @@
 #include "bulkhead/base/fields.h"
 #include "bulkhead/calibration/backtest.h"
 #include "bulkhead/calibration/coverage_tests.h"
+#include "bulkhead/calibration/drift.h"
 
 namespace bulkhead::calibration {
 
@@ -96,6 +97,7 @@ struct ProductJudgement {
   Timestamp first, last;
   double multinomial_p = 1;  // Kratz, Lok and McNeil at 97.5 %, four levels, of `filtered`
   std::vector<ModelJudgement> models;
+  DriftReport drift;  // of `filtered`
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -105,6 +107,7 @@ struct ProductJudgement {
     visit(4, "last", self.last);
     visit(5, "multinomial_p", self.multinomial_p);
     visit(6, "models", self.models);
+    visit(7, "drift", self.drift);
   }
   // Null if the model does not margin the product.
   const ModelJudgement* find(JudgedModel model, double level) const;

@@ -192,6 +192,57 @@ TEST(Backtest, VenuesMarginWhatTheyList) {
   EXPECT_FALSE(run_backtest(input, product_portfolios(), chosen, serial));
 }
 
+// A coin that has enough history only in the middle of a set's life waits for the next set.
+TEST(Backtest, ACoinWaitsForASetThatKnowsIt) {
+  BuilderInput input = histories();
+  std::erase_if(input.assets[1].spot.closes, [](const Close& c) { return c.time < day(205); });
+  BacktestOptions chosen = options();
+  chosen.set_every = days(7);
+  chosen.to = day(300);
+  const BacktestRun out = run(input, chosen);
+  // Its sixtieth close is that of day 264; sets are built on days 262 and 269.
+  EXPECT_EQ(series(out, "long ETH").days.front().time, day(269));
+}
+
+TEST(Backtest, AChallengerForecastsOtherwiseAndSeesTheSameLosses) {
+  BacktestOptions chosen = options();
+  chosen.to = day(300);
+  const BacktestRun champion = run(histories(), chosen);
+  chosen.calibrated = {{"BTC", 0.2, 0.7, 0.03}};
+  const BacktestRun challenger = run(histories(), chosen);
+  const ProductSeries& a = series(champion, "long BTC");
+  const ProductSeries& b = series(challenger, "long BTC");
+  for (std::size_t i = 0; i < a.days.size(); ++i) {
+    EXPECT_EQ(a.days[i].loss, b.days[i].loss);
+    EXPECT_NE(b.days[i].var_99, a.days[i].var_99);
+    EXPECT_EQ(series(champion, "long ETH").days[i].var_99,
+              series(challenger, "long ETH").days[i].var_99);
+  }
+  chosen.step = hours(1);
+  SerialExecutor serial;
+  const auto hourly = run_backtest(histories(), products(), chosen, serial);
+  ASSERT_FALSE(hourly.has_value());
+  EXPECT_EQ(hourly.error().field, "step");
+}
+
+// Losses twice as wide as forecast are drift; losses that hold are few alarms.
+TEST(Backtest, DriftIsReported) {
+  BacktestRun out = run(histories());
+  const auto alarms = [&](const BacktestRun& of) {
+    for (const ProductJudgement& one : judge(of, options().unit)) {
+      if (one.name == "long BTC") return one.drift;
+    }
+    return DriftReport{};
+  };
+  const DriftReport holds = alarms(out);
+  EXPECT_EQ(holds.observations, out.series.front().days.size() - kWarmUp);
+  EXPECT_LE(holds.wider + holds.narrower, 3U);
+  for (ProductSeries& one : out.series) {
+    for (ProductDay& d : one.days) d.transform = d.transform < 0.5 ? 0.001 : 0.999;
+  }
+  EXPECT_GT(alarms(out).wider, 50U);
+}
+
 TEST(Backtest, AGapIsNoLoss) {
   BuilderInput input = histories();
   std::erase_if(input.assets[1].spot.closes,

@@ -247,6 +247,11 @@ Status check(const BuilderOptions& options) {
     return fail(ErrorCode::out_of_range, "options", "",
                 "decay in (0, 1), tail degrees above 2, a warm-up, ratio bounds in order");
   }
+  for (const CalibratedVolatility& one : options.calibrated) {
+    if (one.alpha >= 0 && one.beta >= 0 && one.alpha + one.beta < 1 && one.long_run > 0) continue;
+    return fail(ErrorCode::out_of_range, "calibrated", one.asset,
+                "alpha and beta of at least 0, their sum below 1, a long-run volatility above 0");
+  }
   return {};
 }
 

@@ -328,6 +328,31 @@ TEST(ScenarioBuilder, FindsTheWorstYearThatSortingEveryYearFinds) {
   EXPECT_NE(expected.back(), dates.back());
 }
 
+// The forecast by the recursion written out, from the calibrated long run; other assets keep
+// theirs.
+TEST(ScenarioBuilder, ACalibratedAssetIsForecastByItsGarch) {
+  const BuilderInput input = two_coins();
+  BuilderOptions options;
+  options.calibrated = {{"ETH", 0.1, 0.85, 0.05}};
+  const BuiltSet built = must_build(input, options);
+  const BuiltSet plain = must_build(input);
+  const std::vector<Close>& closes = input.assets[1].spot.closes;
+  double variance = 0.05 * 0.05;
+  for (std::size_t i = 1; i < closes.size(); ++i) {
+    const double r = std::log(closes[i].price / closes[i - 1].price);
+    variance = 0.05 * 0.05 * 0.05 + 0.1 * r * r + 0.85 * variance;
+  }
+  const std::size_t eth = factor_index(built, "ETH"), btc = factor_index(built, "BTC");
+  EXPECT_NEAR(built.set.factors[eth].forecast, std::sqrt(variance), 1e-12);
+  EXPECT_EQ(built.set.factors[eth].long_run, 0.05);
+  EXPECT_NE(built.set.factors[eth].forecast, plain.set.factors[eth].forecast);
+  EXPECT_EQ(built.set.factors[btc].forecast, plain.set.factors[btc].forecast);
+  options.calibrated[0].beta = 0.9;
+  const auto explosive = build_scenario_set(input, options);
+  ASSERT_FALSE(explosive.has_value());
+  EXPECT_EQ(explosive.error().field, "calibrated");
+}
+
 TEST(ScenarioBuilder, SaysWhatIsWrongWithItsInput) {
   BuilderInput few{kAsOf, "USD", {asset("BTC", walk(1, 0.04, 60))}};
   EXPECT_FALSE(build_scenario_set(few, {}).has_value());
