@@ -146,7 +146,8 @@ Result<calibration::Refit> read_refit(const std::string& path) {
     return std::unexpected(error);
   }
   if (refit->assets.empty()) {
-    return fail(ErrorCode::missing_field, path + ": assets", "0", "the file of bulkhead calibrate --out");
+    return fail(ErrorCode::missing_field, path + ": assets", "0",
+                "the file of bulkhead calibrate --out");
   }
   return refit;
 }
