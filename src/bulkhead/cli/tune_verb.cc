@@ -357,8 +357,9 @@ std::string text_of(const replay::TuneOptions& options, const replay::TuneResult
 }
 
 std::string left_in_words(double seconds) {
-  if (seconds < 90) return std::to_string(static_cast<int>(seconds)) + " s left";
-  return std::to_string(static_cast<int>(seconds / 60 + 0.5)) + " min left";
+  const auto whole = static_cast<std::uint64_t>(seconds);
+  if (whole < 90) return std::to_string(whole) + " s left";
+  return std::to_string((whole + 30) / 60) + " min left";
 }
 
 // The references with the candidates, so that both are seen with other seeds.

@@ -325,6 +325,16 @@ void trade(Context& context, const Bid& bid, const Lot& lot) {
   tell_position(context, bid, lot, *done);
 }
 
+// Losses of positions that the same bid closed may have taken of what it buys.
+void fit_to_what_is_left(const Context& context, const Bid& bid, Lot& lot) {
+  const Amount there = context.state.ledger.available(
+      {bid.seller, lot.line.asset, context.internal_place(), Bucket::pledged});
+  if (there >= lot.sold) return;
+  lot.sold = {};
+  lot.paid = {};
+  if (there.is_positive()) price_sale(context, bid, there, lot);
+}
+
 // Through the market, which ends as it began: the debt is paid of what the bidder pays.
 void sell(Context& context, const Bid& bid, const Lot& lot) {
   const PlaceIndex place = context.internal_place();
@@ -449,11 +459,12 @@ Status carry_out(Context& context, const BidAuction& command) {
   BULKHEAD_TRY_STATUS(check_seller(context, bid));
   BULKHEAD_TRY_STATUS(check_bidder(context, bid));
   change_to_liquidating(context, bid.seller);
-  for (const Lot& lot : bid.lots) {
+  for (Lot& lot : bid.lots) {
     if (lot.line.is_position()) {
       trade(context, bid, lot);
     } else {
-      sell(context, bid, lot);
+      fit_to_what_is_left(context, bid, lot);
+      if (lot.sold.is_positive()) sell(context, bid, lot);
     }
     OpenAuction::Line& left = bid.auction.lines[lot.of];
     const auto lots = static_cast<std::int64_t>(lot.lots);

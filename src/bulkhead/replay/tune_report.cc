@@ -1,6 +1,7 @@
 #include "bulkhead/replay/tune_report.h"
 
 #include <algorithm>
+#include <map>
 
 #include "bulkhead/replay/html_page.h"
 #include "bulkhead/replay/svg.h"
@@ -58,6 +59,29 @@ std::string windows_section(const TunePage& page) {
   return section("Window by window", frontier_legend(page) + cards + "</div>\n");
 }
 
+// The two references with every seed: how much of a difference is the draw of members.
+std::string seeds_table(const TunePage& page) {
+  std::map<std::pair<std::size_t, std::uint64_t>, std::pair<const TuneFigures*, const TuneFigures*>>
+      both;
+  for (const std::vector<TuneRun>* runs : {&page.result->runs, &page.result->confirmed}) {
+    for (const TuneRun& run : *runs) {
+      if (run.point == kShipped) both[{run.window, run.seed}].first = &run.figures;
+      if (run.point == kLiquidateOnly) both[{run.window, run.seed}].second = &run.figures;
+    }
+  }
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [where, figures] : both) {
+    const auto& [shipped, plain] = figures;
+    rows.push_back({page.result->windows[where.first].title, std::to_string(where.second),
+                    in_short(shipped->bad_debt), in_short(plain->bad_debt),
+                    in_short(shipped->harm()), in_short(plain->harm()), in_short(shipped->tied_up),
+                    in_short(plain->tied_up), change(shipped->tied_up, plain->tied_up)});
+  }
+  return table({"window", ">seed", ">bad debt: shipped", ">liquidate-only", ">harm: shipped",
+                ">liquidate-only", ">tied up: shipped", ">liquidate-only", ">difference"},
+               rows);
+}
+
 std::string debt_of(const TunePage& page, bool any, std::size_t point, double debt, double tied) {
   if (!any) return "none ties up so little";
   return in_short(debt) + " at " + in_short(tied) + " (" + name_of(page, point) + ")";
@@ -104,7 +128,11 @@ std::string against_section(const TunePage& page) {
           details("Table: every point under liquidate-only",
                   table({"window", "under liquidate-only", ">bad debt", ">tied up",
                          "best ladder with no more", "ladder leaves"},
-                        all)));
+                        all)) +
+          (page.result->confirmed.empty()
+               ? ""
+               : figure("The two as shipped, with every seed",
+                        "Other members and positions on the same prices.", seeds_table(page))));
 }
 
 std::string choice_section(const TunePage& page) {
