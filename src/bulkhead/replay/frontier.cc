@@ -22,8 +22,9 @@ bool dominates(const Costs& a, const Costs& b) {
 std::vector<std::size_t> efficient_edge(std::span<const Costs> points) {
   std::vector<std::size_t> order(points.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order,
-                           [&](std::size_t a, std::size_t b) { return points[a] < points[b]; });
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return points[a] != points[b] ? points[a] < points[b] : a < b;
+  });
   std::vector<std::size_t> edge;
   for (const std::size_t i : order) {
     const bool beaten =

@@ -208,8 +208,10 @@ std::vector<std::size_t> pick_candidates(const TuneResult& result, const TuneGri
         c[kHarm] < shipped[kHarm] && c[kTiedUp] <= shipped[kTiedUp] && c[kCalls] <= shipped[kCalls];
     if (better) picked.push_back(p);
   }
-  std::ranges::stable_sort(picked, [&](std::size_t a, std::size_t b) {
-    return pooled.costs[a][kHarm] < pooled.costs[b][kHarm];
+  std::ranges::sort(picked, [&](std::size_t a, std::size_t b) {
+    const double harm_a = pooled.costs[a][kHarm];
+    const double harm_b = pooled.costs[b][kHarm];
+    return harm_a != harm_b ? harm_a < harm_b : a < b;
   });
   if (picked.size() > most) picked.resize(most);
   return picked;
