@@ -8,6 +8,7 @@
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/calibration/es_tests.h"
+#include "bulkhead/calibration/loss_measures.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -176,13 +177,6 @@ ProductJudgement judge_product(const ProductSeries& series, double unit) {
     out.models.front().z2 = acerbi_szekely(losses, var, es, 0.025).z2;
   }
   return out;
-}
-
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
 }
 
 }  // namespace

@@ -5,18 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "bulkhead/calibration/loss_measures.h"
+
 namespace bulkhead::calibration {
 namespace {
 
 constexpr std::size_t kBarsOfADay = 20;
 constexpr double kRangesMost = 20;
 constexpr std::size_t kClasses = 10;
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
 
 double range(const TradedBar& bar) { return std::log(bar.high / bar.low); }
 double middle(const TradedBar& bar) { return (std::log(bar.high) + std::log(bar.low)) / 2; }

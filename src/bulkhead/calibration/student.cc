@@ -5,8 +5,10 @@
 #include <nlopt.hpp>
 #include <numbers>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "bulkhead/calibration/loss_measures.h"
 #include "bulkhead/calibration/search.h"
 
 namespace bulkhead::calibration {
@@ -44,9 +46,7 @@ Result<StudentFit> fit_student(std::span<const double> values) {
     }
     sizes.push_back(std::fabs(values[i]));
   }
-  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
-  std::ranges::nth_element(sizes, middle);
-  const double unit = *middle;
+  const double unit = median(std::move(sizes));
   if (!(unit > 0)) {
     return fail(ErrorCode::out_of_range, "values", "0 for most", "values that vary");
   }

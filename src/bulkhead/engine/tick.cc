@@ -198,8 +198,8 @@ void check_sleepers(Context& context) {
   }
 }
 
-// In the order given (D7.4). Whoever was at rest and is drawn into another's turn gets its own, if
-// its place in the order has not passed.
+// Largest shortfall first (D7.4). Whoever was at rest and is drawn into another's turn gets its
+// own, if its place in the order has not passed.
 void take_turns(Context& context, const std::vector<policy::TripOrder>& awake) {
   std::set<policy::TripOrder> turns(awake.begin(), awake.end());
   std::set<std::uint32_t> known;
@@ -236,7 +236,6 @@ void run_ladder(Context& context) {
       awake.push_back({passed.shortfall, account.value});
     }
   }
-  std::ranges::sort(awake, [](const auto& a, const auto& b) { return a < b; });
   serve_by_need(context, awake);
   take_turns(context, awake);
 }
