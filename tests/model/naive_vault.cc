@@ -354,7 +354,8 @@ void NaiveModel::release_surplus(NaiveAccount& account, const Figures& f,
     return;
   }
   account.surplus_due = false;
-  const std::int64_t wanted = required(f);
+  // Of what is owed after the last payments of a default that has ended in this tick.
+  const std::int64_t wanted = required(figures_of(account));
   const int gap = terms_.parameters.ladder.sequestration.gap_bp;
   if (!ordered) return;
   if (vault_stressed(account) <= wanted + share_up(wanted, gap)) {

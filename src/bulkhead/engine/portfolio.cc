@@ -110,8 +110,8 @@ pricing::NeededSet covered_set(const State& state, const pricing::PreparedSet& s
 pricing::NeededSet needed_set(const State& state, const pricing::NeededSet& covered) {
   pricing::NeededSet needed = covered;
   for (std::size_t i = 0; i < needed.instruments.size(); ++i) {
-    const bool live = !is_over(state, InstrumentIndex(i)) ||
-                      !state.positions.holders(InstrumentIndex(i)).empty();
+    const bool live =
+        !is_over(state, InstrumentIndex(i)) || !state.positions.holders(InstrumentIndex(i)).empty();
     needed.instruments[i] = needed.instruments[i] && live;
   }
   return needed;

@@ -205,8 +205,8 @@ void check_sleepers(Context& context, const PoorAssets& poor) {
   }
 }
 
-// In the order given (D7.4). Whoever was at rest and is drawn into another's turn gets its own, if
-// its place in the order has not passed.
+// Largest shortfall first (D7.4). Whoever was at rest and is drawn into another's turn gets its
+// own, if its place in the order has not passed.
 void take_turns(Context& context, const std::vector<policy::TripOrder>& awake,
                 const PoorAssets& poor) {
   std::set<policy::TripOrder> turns(awake.begin(), awake.end());
@@ -245,7 +245,6 @@ void run_ladder(Context& context) {
       awake.push_back({passed.shortfall, account.value});
     }
   }
-  std::ranges::sort(awake, [](const auto& a, const auto& b) { return a < b; });
   serve_by_need(context, awake);
   take_turns(context, awake, poor);
 }
