@@ -162,6 +162,30 @@ TEST(OptionKernels, AnUnmovedScenarioIsWorthNothing) {
   }
 }
 
+// Where an option is worth less than its rounding errors it still is worth no less than nothing.
+TEST(OptionKernels, NextToNoVolatilityAtTheMoney) {
+  RandomStream random(45, 0);
+  for (int turn = 0; turn < 2'000; ++turn) {
+    Contract c = random_option(random);
+    c.inverse = false;
+    c.size = c.settlement_price = 1;
+    c.forward = c.spot;
+    c.sigma_sqrt_t = exp_fixed(between(random, -80.0, -5.0));
+    c.strike = c.forward * exp_fixed(c.sigma_sqrt_t * between(random, -2.0, 2.0));
+    OptionShocks shocks;
+    option_shocks({}, {}, {}, multipliers(random, 32, 1.5), 32, shocks);
+    std::vector<double> plain(32);
+    option_row(c, 0, shocks, 0, plain);
+    const double gain = c.call ? c.forward - c.strike : c.strike - c.forward;
+    for (const double value : plain) ASSERT_GE(value, gain > 0 ? gain : 0);
+    for (const KernelTarget target : vector_targets()) {
+      std::vector<double> fast(32);
+      row_kernels(target).option_row(c, 0, shocks, 0, fast);
+      expect_same_bits(fast, plain, to_string(target));
+    }
+  }
+}
+
 TEST(OptionKernels, BentCurvesGiveTheBitsOfThePlainLoop) {
   const Parameters parameters;
   for (const KernelTarget target : vector_targets()) {
