@@ -6,6 +6,7 @@ Usage: risk_cases_test.py BULKHEAD VECTORS [unittest arguments]; without VECTORS
 under CI=true it fails.
 """
 import json
+import math
 import os
 import pathlib
 import sys
@@ -88,13 +89,16 @@ class Published(Case):
                     exceptions=k, probability=file["p"], scheme=scheme))
             cases.append(case(f"{k}", "traffic_light", {"cumulative": published}, tolerance=5.1e-5,
                               observations=file["n"], exceptions=k, probability=file["p"]))
-        # The table itself is good to one exception.
+        # The table itself is good to one exception: with a million paths 30 observations have a
+        # greatest yellow of 13 and 50 of 15 where it prints 12 and 14. Fewer paths leave so few
+        # beyond 99.99 % that the simulation's own error is larger than that.
         table = file["overlapping_10d"]
         for n, green, amber in zip(table["observations"], table["max_green"], table["max_amber"]):
             if n in (1, 2, 5, 10, 20, 50, 100, 200, 250, 500):
                 cases.append(case(f"overlapping {n}", "overlapping_traffic_light",
                                   {"greatest_green": green, "greatest_yellow": amber}, tolerance=1,
-                                  observations=n, window=10, probability=0.01, paths=50_000))
+                                  observations=n, window=10, probability=0.01,
+                                  paths=min(1_000_000, max(100_000, 60_000_000 // (n + 10)))))
         self.hold(cases)
 
     def test_acerbi_szekely(self):
@@ -104,11 +108,13 @@ class Published(Case):
             degrees = {} if name == "normal" else {"degrees": float(name[1:])}
             for significance, published in row.items():
                 rare = significance == "0.01%"
-                wide = file["tolerance"]["t3 0.01%" if rare and name == "t3" else significance]
+                widest = rare and name == "t3"
+                wide = file["tolerance"]["t3 0.01%" if widest else significance]
                 cases.append(case(f"{name} {significance}", "acerbi_szekely_critical",
                                   {"z2_critical": published}, tolerance=wide, observations=250,
                                   alpha=0.025, significance=1e-4 if rare else 0.05,
-                                  paths=500_000 if rare else 100_000, **degrees))
+                                  paths=1_000_000 if widest else 500_000 if rare else 100_000,
+                                  **degrees))
         for row in file["monte_carlo_here"]:
             degrees = {} if row["nu"] == "normal" else {"degrees": float(row["nu"])}
             cases.append(case(f"simulated {row['nu']}", "acerbi_szekely_critical",
@@ -122,6 +128,9 @@ class Published(Case):
         self.hold(cases)
 
     def test_closed_forms(self):
+        """The file's quantiles of t with 4 degrees are off in the ninth digit: it has 2.13184678134
+        at 95 %, where the closed form of that quantile gives 2.13184678633. So Student figures are
+        compared to 2e-8 and the closed form to 1e-13."""
         file = self.read("var_es_closed_form.json")
         book = file["mfe_portfolio"]
         deviation = book["V"] * book["annual_vol"] / book["days"] ** 0.5
@@ -131,11 +140,16 @@ class Published(Case):
                                                       "es": row["ES_normal"]}, relative=1e-9,
                               level=row["alpha"], deviation=deviation))
             cases.append(case("portfolio", "student", {"var": row["VaR_t4"], "es": row["ES_t4"]},
-                              relative=1e-9, level=row["alpha"], deviation=deviation, degrees=4,
+                              relative=1e-8, level=row["alpha"], deviation=deviation, degrees=4,
                               scaling="matched"))
         for row in file["standard_t"]:
-            cases.append(case("t", "student", {"var": row["VaR"], "es": row["ES"]}, relative=1e-9,
+            cases.append(case("t", "student", {"var": row["VaR"], "es": row["ES"]}, relative=2e-8,
                               level=row["alpha"], degrees=row["nu"]))
+        for level in (0.95, 0.975, 0.99, 0.995, 0.999):
+            a = math.sqrt(4 * level * (1 - level))
+            exact = 2 * math.sqrt(math.cos(math.acos(a) / 3) / a - 1)
+            cases.append(case("t4", "student", {"var": exact}, relative=1e-13, level=level,
+                              degrees=4))
         for row in file["standard_normal"]:
             cases.append(case("normal", "normal", {"var": row["VaR"], "es": row["ES"]},
                               relative=1e-9, level=row["alpha"]))
@@ -163,8 +177,11 @@ class Published(Case):
         file = self.read("garch_dmgbp.json")
         published = file["published"]
         parameters = {name: published[name] for name in ("mu", "omega", "alpha", "beta")}
+        # The published omega, 0.0107613, is 0.01076139… cut off, not rounded.
+        found = dict(zip(("mu", "omega", "alpha", "beta"), file["recomputed"]["numpy"]["params"]))
         cases = [case("Fiorentini, Calzolari and Panattoni", "garch_fit", parameters,
-                      relative=5e-6, returns=returns()),
+                      relative=1e-5, returns=returns()),
+                 case("recomputed", "garch_fit", found, relative=1e-6, returns=returns()),
                  case("standard errors", "garch_fit",
                       {"standard_errors": published["se_hessian"],
                        "log_likelihood": -file["recomputed"]["fgarch"]["neg_loglik"]},

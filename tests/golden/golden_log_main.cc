@@ -45,8 +45,10 @@ std::vector<Command> signed_commands(const engine::World& world) {
       known.insert(joins->person.name);
       joins->person.public_key = audit::ed25519_public_key(seed_of(joins->person.name));
     }
-    // One approval must stay without, to be refused for it; a second genesis has no known signer.
+    // One approval must stay without, to be refused for it; a second genesis has no known signer; a
+    // command without a body is turned away before its signature is looked at.
     const bool bare = engine::needs_signature(commands[i].body) ||
+                      std::holds_alternative<std::monostate>(commands[i].body) ||
                       (i > 0 && std::holds_alternative<engine::Genesis>(commands[i].body));
     const bool wanted = !commands[i].signature.empty() || (i % kSignedOneIn == 0 && !bare);
     if (wanted && known.contains(commands[i].actor)) sign(commands[i]);

@@ -21,6 +21,7 @@ NaiveModel::Verdict NaiveModel::on(const en::AmendOrder& c) {
   if (c.lots <= 0) return refuse(ErrorCode::lots_not_positive);
   const auto at = account->orders.find(c.order);
   if (at == account->orders.end()) return refuse(ErrorCode::order_not_found);
+  if (expired(at->second.contract)) return refuse(ErrorCode::instrument_expired);
   if (!(c.limit.to_double() > 0)) return refuse(ErrorCode::price_invalid);
   const NaiveOrder before = at->second;
   const NaiveOrder after{before.contract, before.lots > 0 ? c.lots : -c.lots, c.limit.to_double()};

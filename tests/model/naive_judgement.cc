@@ -33,6 +33,8 @@ Book NaiveModel::book_of(const NaiveAccount& account) const {
     book.leg += position.leg;
   }
   for (const auto& [name, order] : account.orders) {
+    const Timestamp expiry = terms_.contracts.at(order.contract).expiry;
+    if (expiry != Timestamp{} && last_tick_ > expiry) continue;
     book.orders.push_back({order.contract, order.lots, order.limit});
   }
   return book;

@@ -344,7 +344,8 @@ void NaiveModel::release_surplus(NaiveAccount& account, const Figures& f,
     return;
   }
   account.surplus_due = false;
-  const std::int64_t wanted = required(f);
+  // Of what is owed after the last payments of a default that has ended in this tick.
+  const std::int64_t wanted = required(figures_of(account));
   const int gap = terms_.parameters.ladder.sequestration.gap_bp;
   if (!ordered) return;
   if (vault_stressed(account) <= wanted + share_up(wanted, gap)) {
@@ -355,7 +356,10 @@ void NaiveModel::release_surplus(NaiveAccount& account, const Figures& f,
     send(account, leg.asset, leg.from_place, "", leg.amount.units);
     instruct(account, {leg.asset, leg.from_place});
   }
-  if (vault_stressed(account) < wanted) complain(account.name + ": released below R");
+  if (const std::int64_t left = vault_stressed(account); left < wanted) {
+    complain(account.name + ": released below R: " + std::to_string(left) + " stays of " +
+             std::to_string(wanted));
+  }
   account.vault_stage = VaultStage::releasing;
   account.release = {};
 }

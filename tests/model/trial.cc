@@ -80,6 +80,7 @@ bool Trial::give(const Command& command) {
   }
   wrong_.insert(wrong_.end(), auditor_.complaints().begin(), auditor_.complaints().end());
   compare();
+  if (std::holds_alternative<en::Tick>(command.body)) compare_figures();
   return wrong_.empty();
 }
 
@@ -99,6 +100,25 @@ void Trial::compare() {
   std::size_t calls = 0;
   for (const auto& [number, call] : state.calls()) calls += policy::is_open(call.status) ? 1U : 0U;
   differ("open calls", text(calls), text(open));
+}
+
+void Trial::compare_figures() {
+  const auto valuer = engine_->figures();
+  if (!valuer) return;
+  for (const NaiveAccount& account : model_.accounts()) {
+    const Figures model = model_.figures_of(account);
+    const risk::Requirement& engine =
+        (*valuer)->requirement(engine_->state().find_account(account.name));
+    const auto same = [&](const char* what, Usd there, std::int64_t here) {
+      differ(account.name + " " + what, text(there.micros), text(here));
+    };
+    same("E", engine.equity_mid, model.mid);
+    same("E_least", engine.equity_least, model.least);
+    same("E_greatest", engine.equity_greatest, model.greatest);
+    same("IM", engine.initial, model.initial);
+    same("MM", engine.maintenance, model.maintenance);
+    same("IM of obligations", engine.obligations_initial, model.obligations);
+  }
 }
 
 void Trial::compare(const NaiveAccount& account) {
@@ -141,6 +161,9 @@ void Trial::compare(const NaiveAccount& account) {
   }
   differ(name + " coverage", text(static_cast<int>(there.ladder.coverage)),
          text(static_cast<int>(account.cover)));
+  const auto since = [](const std::optional<Timestamp>& at) { return at ? text(at->ns) : "never"; };
+  differ(name + " at target since", since(there.ladder.exit_dwell.since),
+         since(account.exit.since));
   differ(name + " vault", text(static_cast<int>(there.ladder.vault)),
          text(static_cast<int>(account.vault_stage)));
   differ(name + " default", text(static_cast<int>(there.ladder.default_)),

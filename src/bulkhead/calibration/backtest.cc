@@ -11,6 +11,8 @@
 #include "bulkhead/pricing/prepared_set.h"
 #include "bulkhead/risk/epoch_risk.h"
 #include "bulkhead/risk/requirement.h"
+#include "bulkhead/venues/models.h"
+#include "bulkhead/venues/portfolio_account.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -111,10 +113,12 @@ BuilderInput known_at(const BuilderInput& histories, const Grid& grid, std::size
   return input;
 }
 
-std::vector<DayPrices> prices_at(const Grid& grid, std::size_t i, const BacktestOptions& options) {
+// Of coins that a set built at step `built` knows.
+std::vector<DayPrices> prices_at(const Grid& grid, std::size_t i, std::size_t built,
+                                 const BacktestOptions& options) {
   std::vector<DayPrices> out;
   for (const GridHistory& h : grid.assets) {
-    if (h.seen[i] < options.history_least || !(h.spot[i] > 0 && h.spot[i + 1] > 0)) continue;
+    if (h.seen[built] < options.history_least || !(h.spot[i] > 0 && h.spot[i + 1] > 0)) continue;
     const bool own = h.perpetual[i] > 0 && h.perpetual[i + 1] > 0;
     out.push_back({.asset = h.input->asset,
                    .spot = h.spot[i],
@@ -127,9 +131,15 @@ std::vector<DayPrices> prices_at(const Grid& grid, std::size_t i, const Backtest
   return out;
 }
 
-// Losses of the filtered block, worst first, with their weights.
+// Losses of the filtered block with their weights: the worst sixteenth in order, the others as they
+// come. Weights are multiples of 2^-30, so that their sums are exact in any order.
 struct Distribution {
   std::vector<std::pair<double, double>> losses;  // loss, weight; Σ weights = 1
+
+  void order() {
+    const auto tail = static_cast<std::ptrdiff_t>(losses.size() / 16 + 1);
+    std::ranges::partial_sort(losses, losses.begin() + tail, std::greater<>());
+  }
 
   double var(double level) const {
     double beyond = 0;
@@ -137,7 +147,8 @@ struct Distribution {
       beyond += weight;
       if (beyond > 1 - level + 1e-12) return loss;
     }
-    return losses.back().first;
+    BULKHEAD_ASSERT(false);
+    return 0;
   }
   double es(double level) const {
     double left = 1 - level, sum = 0;
@@ -152,8 +163,7 @@ struct Distribution {
   double below_or_at(double loss) const {
     double above = 0;
     for (const auto& [other, weight] : losses) {
-      if (other <= loss) break;
-      above += weight;
+      if (other > loss) above += weight;
     }
     return 1 - above;
   }
@@ -178,8 +188,15 @@ Distribution distribution_of(const risk::EpochRisk& risk, const risk::Portfolio&
   for (std::size_t s = 1; s < pnl.size(); ++s) {
     out.losses.emplace_back(-pnl[s], weights[s] / double{pricing::kWeightOne});
   }
-  std::ranges::sort(out.losses, std::greater<>());
+  out.order();
   return out;
+}
+
+bool lists(std::string_view venue, const ProductPortfolio& product) {
+  return std::ranges::all_of(product.legs, [&](const ProductLeg& leg) {
+    if (leg.kind == LegKind::future && venue.starts_with("derive")) return false;
+    return std::ranges::find(kVenueAssets, leg.asset) != kVenueAssets.end();
+  });
 }
 
 class Block {
@@ -200,9 +217,10 @@ class Block {
 
  private:
   Status step(std::size_t i) {
-    const std::vector<DayPrices> prices = prices_at(grid_, i, options_);
-    if (prices.empty()) return {};
+    if (prices_at(grid_, i, i, options_).empty()) return {};
     BULKHEAD_TRY_STATUS(renew_set(i));
+    const std::vector<DayPrices> prices = prices_at(grid_, i, built_step_, options_);
+    if (prices.empty()) return {};
     BULKHEAD_TRY(const std::unique_ptr<ProductMarket> market,
                  ProductMarket::make(grid_.time(i), grid_.step, prices));
     std::vector<std::optional<risk::Portfolio>> books;
@@ -216,7 +234,28 @@ class Block {
         risk::EpochRisk::build(market->registry(), market->epoch(), *set_, options_.parameters,
                                pricing::NeededSet::everything(market->registry()), serial));
     for (std::size_t p = 0; p < books.size(); ++p) {
-      if (books[p]) days[p].push_back(judge(*market, risk, *books[p]));
+      if (!books[p]) continue;
+      days[p].push_back(judge(*market, risk, *books[p]));
+      BULKHEAD_TRY_STATUS(compare_venues(products_[p], *market, *books[p], days[p].back()));
+    }
+    return {};
+  }
+
+  Status compare_venues(const ProductPortfolio& product, const ProductMarket& market,
+                        const risk::Portfolio& book, ProductDay& day) {
+    if (options_.venues.empty()) return {};
+    venues::PortfolioAccount builder(market.registry(), market.epoch());
+    builder.add(book);
+    for (const risk::AssetAmount& held : book.collateral) {
+      builder.add_amount(held.asset, static_cast<double>(held.amount.units) * 1e-8);
+    }
+    const venues::Account account = std::move(builder).finish();
+    double value = account.cash + account.futures_profit + account.option_value;
+    for (const venues::Holding& held : account.holdings) value += held.amount * held.price;
+    for (std::size_t v = 0; v < kComparedVenues.size(); ++v) {
+      if (!lists(kComparedVenues[v], product)) continue;
+      BULKHEAD_TRY(const venues::VenueMargin margin, venues::evaluate(options_.venues[v], account));
+      day.venues[v] = margin.initial + value - margin.equity;
     }
     return {};
   }
@@ -229,6 +268,7 @@ class Block {
     builder.step_tolerance = Duration{options_.step.ns / 24};
     builder.scenarios = options_.scenarios;
     builder.stressed_minimum = 100;
+    builder.calibrated = options_.calibrated;
     if (!stressed_begin_.empty() && now - searched_ < options_.stressed_every) {
       builder.stressed_begin = stressed_begin_;
       builder.stressed_end = stressed_end_;
@@ -243,6 +283,7 @@ class Block {
     BULKHEAD_TRY(pricing::PreparedSet prepared, pricing::PreparedSet::make(built.set));
     set_ = std::make_unique<pricing::PreparedSet>(std::move(prepared));
     built_ = now;
+    built_step_ = i;
     ++sets;
     return {};
   }
@@ -269,13 +310,24 @@ class Block {
   const Grid& grid_;
   std::unique_ptr<pricing::PreparedSet> set_;
   Timestamp built_, searched_;
+  std::size_t built_step_ = 0;
   std::string stressed_begin_, stressed_end_;
   risk::Scratch scratch_;
 };
 
 Status check(const BacktestOptions& options) {
+  if (!options.venues.empty() &&
+      !std::ranges::equal(options.venues, kComparedVenues, {}, &venues::VenueParameters::model)) {
+    return fail(ErrorCode::out_of_range, "venues",
+                std::to_string(options.venues.size()) + " models",
+                "derive-pmrm1, derive-pmrm2 and deribit-pm, or none");
+  }
   if (options.step <= Duration{}) {
     return fail(ErrorCode::out_of_range, "step", to_string(options.step), "more than 0");
+  }
+  if (!options.calibrated.empty() && options.step != days(1)) {
+    return fail(ErrorCode::out_of_range, "step", to_string(options.step),
+                "a day, for which a refit is made");
   }
   if (options.from >= options.to) {
     return fail(ErrorCode::out_of_range, "from", to_string(options.from),

@@ -5,10 +5,12 @@
 //   pool)); for (const ProductSeries& one : run.series) … kupiec(…)
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bulkhead/base/executor.h"
@@ -16,8 +18,16 @@
 #include "bulkhead/calibration/product_portfolios.h"
 #include "bulkhead/calibration/scenario_builder.h"
 #include "bulkhead/risk/parameters.h"
+#include "bulkhead/venues/parameters.h"
 
 namespace bulkhead::calibration {
+
+// The grids of venues that the requirement stands beside, and the coins they list options of: a
+// product with another coin is not theirs to margin, nor one with a dated future Derive's.
+inline constexpr std::array<std::string_view, 3> kComparedVenues = {"derive-pmrm1", "derive-pmrm2",
+                                                                    "deribit-pm"};
+inline constexpr std::array<std::string_view, 2> kVenueAssets = {"BTC", "ETH"};
+inline constexpr double kNotMargined = -1;
 
 struct BacktestOptions {
   Timestamp from, to;                  // closes from `from` on; the last day ends at or before `to`
@@ -28,6 +38,8 @@ struct BacktestOptions {
   std::uint32_t history_least = 60;  // closes before a coin takes part
   double unit = 100'000;             // notional of size 1, numéraire
   risk::Parameters parameters;
+  std::vector<venues::VenueParameters> venues;   // none, or those of kComparedVenues in their order
+  std::vector<CalibratedVolatility> calibrated;  // of a challenger; for steps of a day only
   std::function<void(std::size_t done, std::size_t blocks)> progress;  // any thread, one at a time
 };
 
@@ -41,6 +53,8 @@ struct ProductDay {
   double core_charged = 0;  // D5.4 with buffers and floors
   double charged = 0;       // IM: core and add-ons
   double transform = 0;     // P(L <= loss) under the filtered block
+  // What each of kComparedVenues would ask, its initial margin and whatever it counts nothing for.
+  std::array<double, kComparedVenues.size()> venues = {kNotMargined, kNotMargined, kNotMargined};
 };
 
 struct ProductSeries {
@@ -56,7 +70,8 @@ struct BacktestRun {
 };
 
 // `histories` may reach beyond every day judged: each set sees only closes at or before its day.
-// Errors: those of the builder on the first day, a step that is not positive, from >= to.
+// Errors: those of the builder on the first day, a step that is not positive, from >= to,
+// other venues than those named.
 Result<BacktestRun> run_backtest(const BuilderInput& histories,
                                  const std::vector<ProductPortfolio>& products,
                                  const BacktestOptions& options, Executor& executor);

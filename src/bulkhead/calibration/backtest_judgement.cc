@@ -8,6 +8,7 @@
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/calibration/es_tests.h"
+#include "bulkhead/calibration/loss_measures.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -16,10 +17,28 @@ constexpr std::size_t kJudgedLeast = 250;
 constexpr double kDecay = 0.94;
 constexpr std::size_t kWindow = 500;
 constexpr double kSize = 0.05;
+constexpr double kLeastTransform = 0.0005;  // half a draw of a set of 1,000
 constexpr std::array kLevels = {0.975, 0.99};
-constexpr std::array kModels = {JudgedModel::filtered, JudgedModel::charged,
-                                JudgedModel::ewma_normal, JudgedModel::historical,
-                                JudgedModel::fixed_rate};
+constexpr std::array kModels = {JudgedModel::filtered,     JudgedModel::charged,
+                                JudgedModel::ewma_normal,  JudgedModel::historical,
+                                JudgedModel::fixed_rate,   JudgedModel::derive_pmrm1,
+                                JudgedModel::derive_pmrm2, JudgedModel::deribit_pm};
+
+// The place of a venue's grid in kComparedVenues; its size for the other models.
+std::size_t venue_of(JudgedModel model) {
+  const auto first = static_cast<std::size_t>(JudgedModel::derive_pmrm1);
+  const auto at = static_cast<std::size_t>(model);
+  return at < first ? kComparedVenues.size() : at - first;
+}
+
+std::vector<double> venue_margin(const ProductSeries& series, std::size_t venue) {
+  std::vector<double> out;
+  for (std::size_t i = kWarmUp; i < series.days.size(); ++i) {
+    if (series.days[i].venues[venue] == kNotMargined) return {};
+    out.push_back(series.days[i].venues[venue]);
+  }
+  return out;
+}
 
 std::vector<double> ewma_normal(const ProductSeries& series, double level) {
   std::vector<double> out;
@@ -98,9 +117,15 @@ std::vector<YearZone> years_of(const ProductSeries& series, const std::vector<do
   return out;
 }
 
+struct Forecasts {
+  JudgedModel model;
+  double level;
+  std::vector<double> values;
+};
+
 ModelJudgement judge_model(const ProductSeries& series, const std::vector<double>& losses,
-                           JudgedModel model, double level, double unit, double filtered_mean) {
-  const std::vector<double> forecasts = forecasts_of(series, model, level, unit);
+                           const Forecasts& made, double unit, double filtered_mean) {
+  const auto& [model, level, forecasts] = made;
   const Exceptions seen = count_exceptions(losses, forecasts);
   ModelJudgement out;
   out.model = model;
@@ -137,11 +162,15 @@ ProductJudgement judge_product(const ProductSeries& series, double unit) {
     var.push_back(series.days[i].var_975);
     es.push_back(series.days[i].es_975);
   }
+  out.drift = watch_drift(transforms, kLeastTransform);
   out.multinomial_p = multinomial_test(multinomial_cells(transforms, 0.975, 4), 0.975).p_value;
   for (const double level : kLevels) {
     const double mean = mean_of(forecasts_of(series, JudgedModel::filtered, level, unit));
     for (const JudgedModel model : kModels) {
-      out.models.push_back(judge_model(series, losses, model, level, unit, mean));
+      std::vector<double> forecasts = forecasts_of(series, model, level, unit);
+      if (forecasts.empty()) continue;
+      out.models.push_back(
+          judge_model(series, losses, {model, level, std::move(forecasts)}, unit, mean));
     }
   }
   if (std::ranges::all_of(es, [](double e) { return e > 0; })) {
@@ -150,20 +179,18 @@ ProductJudgement judge_product(const ProductSeries& series, double unit) {
   return out;
 }
 
-double median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
-}
-
 }  // namespace
 
-const ModelJudgement& ProductJudgement::of(JudgedModel model, double level) const {
+const ModelJudgement* ProductJudgement::find(JudgedModel model, double level) const {
   const auto at = std::ranges::find_if(
       models, [&](const ModelJudgement& m) { return m.model == model && m.level == level; });
-  BULKHEAD_ASSERT(at != models.end());
-  return *at;
+  return at == models.end() ? nullptr : &*at;
+}
+
+const ModelJudgement& ProductJudgement::of(JudgedModel model, double level) const {
+  const ModelJudgement* one = find(model, level);
+  BULKHEAD_ASSERT(one != nullptr);
+  return *one;
 }
 
 std::vector<double> forecasts_of(const ProductSeries& series, JudgedModel model, double level,
@@ -171,6 +198,9 @@ std::vector<double> forecasts_of(const ProductSeries& series, JudgedModel model,
   if (series.days.size() <= kWarmUp) return {};
   if (model == JudgedModel::ewma_normal) return ewma_normal(series, level);
   if (model == JudgedModel::historical) return historical(series, level);
+  if (const std::size_t venue = venue_of(model); venue < kComparedVenues.size()) {
+    return venue_margin(series, venue);
+  }
   std::vector<double> out;
   for (std::size_t i = kWarmUp; i < series.days.size(); ++i) {
     const ProductDay& day = series.days[i];
@@ -197,34 +227,58 @@ std::vector<ProductJudgement> judge(const BacktestRun& run, double unit) {
   return out;
 }
 
+namespace {
+
+ModelTotal total_of(const std::vector<ProductJudgement>& products, JudgedModel model,
+                    double level) {
+  ModelTotal total;
+  total.model = model;
+  total.level = level;
+  std::vector<double> troughs, rises;
+  for (const ProductJudgement& product : products) {
+    const ModelJudgement& one = product.of(model, level);
+    ++total.products;
+    total.coverage_passed += one.coverage_p >= kSize ? 1U : 0U;
+    total.independence_passed += one.independence_p >= kSize ? 1U : 0U;
+    total.observations += one.observations;
+    total.exceptions += one.exceptions;
+    total.exceptions_at_equal_cost += one.exceptions_at_equal_cost;
+    total.shortfall_at_equal_cost += one.shortfall_at_equal_cost;
+    total.mean += one.mean / static_cast<double>(products.size());
+    troughs.push_back(one.peak_to_trough);
+    rises.push_back(one.rise_5);
+    for (const YearZone& year : one.years) total.red_years += year.zone == Zone::red ? 1U : 0U;
+  }
+  total.peak_to_trough = median(troughs);
+  total.rise_5 = median(rises);
+  return total;
+}
+
+}  // namespace
+
 std::vector<ModelTotal> totals_of(const std::vector<ProductJudgement>& products) {
   std::vector<ModelTotal> out;
   for (const double level : kLevels) {
     for (const JudgedModel model : kModels) {
-      ModelTotal total;
-      total.model = model;
-      total.level = level;
-      std::vector<double> troughs, rises;
-      for (const ProductJudgement& product : products) {
-        const ModelJudgement& one = product.of(model, level);
-        ++total.products;
-        total.coverage_passed += one.coverage_p >= kSize ? 1U : 0U;
-        total.independence_passed += one.independence_p >= kSize ? 1U : 0U;
-        total.observations += one.observations;
-        total.exceptions += one.exceptions;
-        total.exceptions_at_equal_cost += one.exceptions_at_equal_cost;
-        total.shortfall_at_equal_cost += one.shortfall_at_equal_cost;
-        total.mean += one.mean / static_cast<double>(products.size());
-        troughs.push_back(one.peak_to_trough);
-        rises.push_back(one.rise_5);
-        for (const YearZone& year : one.years) total.red_years += year.zone == Zone::red ? 1U : 0U;
+      if (std::ranges::all_of(products,
+                              [&](const auto& p) { return p.find(model, level) != nullptr; })) {
+        out.push_back(total_of(products, model, level));
       }
-      total.peak_to_trough = median(troughs);
-      total.rise_5 = median(rises);
-      out.push_back(total);
     }
   }
   return out;
+}
+
+std::vector<ModelTotal> venue_totals_of(const std::vector<ProductJudgement>& products) {
+  std::vector<ProductJudgement> margined;
+  for (const ProductJudgement& product : products) {
+    if (std::ranges::all_of(kModels, [&](JudgedModel model) {
+          return product.find(model, kLevels.front()) != nullptr;
+        })) {
+      margined.push_back(product);
+    }
+  }
+  return margined.empty() ? std::vector<ModelTotal>{} : totals_of(margined);
 }
 
 }  // namespace bulkhead::calibration

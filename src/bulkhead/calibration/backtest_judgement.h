@@ -9,6 +9,7 @@
 #include "bulkhead/base/fields.h"
 #include "bulkhead/calibration/backtest.h"
 #include "bulkhead/calibration/coverage_tests.h"
+#include "bulkhead/calibration/drift.h"
 
 namespace bulkhead::calibration {
 
@@ -17,9 +18,21 @@ BULKHEAD_ENUM_NAMES(Zone, "green", "yellow", "red")
 // Judged against losses of the same steps. filtered: VaR of the set's filtered block. charged: the
 // initial margin in full, at the level of its Expected Shortfall. ewma_normal: z·σ, σ the EWMA
 // (0.94) of the product's own losses before. historical: the quantile of its last 500 losses
-// before. fixed_rate: 5 % of gross notional, what a large venue asks at its first tier.
-enum class JudgedModel : std::uint8_t { filtered, charged, ewma_normal, historical, fixed_rate };
-BULKHEAD_ENUM_NAMES(JudgedModel, "filtered", "charged", "ewma_normal", "historical", "fixed_rate")
+// before. fixed_rate: 5 % of gross notional, what a large venue asks at its first tier. The last
+// three: the initial margin of these venues' grids, where they margin the product, at no level of
+// their own.
+enum class JudgedModel : std::uint8_t {
+  filtered,
+  charged,
+  ewma_normal,
+  historical,
+  fixed_rate,
+  derive_pmrm1,
+  derive_pmrm2,
+  deribit_pm
+};
+BULKHEAD_ENUM_NAMES(JudgedModel, "filtered", "charged", "ewma_normal", "historical", "fixed_rate",
+                    "derive_pmrm1", "derive_pmrm2", "deribit_pm")
 
 inline constexpr std::size_t kWarmUp =
     100;  // steps of a product that only simpler models learn from
@@ -84,6 +97,7 @@ struct ProductJudgement {
   Timestamp first, last;
   double multinomial_p = 1;  // Kratz, Lok and McNeil at 97.5 %, four levels, of `filtered`
   std::vector<ModelJudgement> models;
+  DriftReport drift;  // of `filtered`
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -93,12 +107,16 @@ struct ProductJudgement {
     visit(4, "last", self.last);
     visit(5, "multinomial_p", self.multinomial_p);
     visit(6, "models", self.models);
+    visit(7, "drift", self.drift);
   }
+  // Null if the model does not margin the product.
+  const ModelJudgement* find(JudgedModel model, double level) const;
   // Asserts that it is there.
   const ModelJudgement& of(JudgedModel model, double level) const;
 };
 
-// Forecasts of one model on a series, one per step from kWarmUp on.
+// Forecasts of one model on a series, one per step from kWarmUp on; none of a venue that does not
+// margin it at every step.
 std::vector<double> forecasts_of(const ProductSeries& series, JudgedModel model, double level,
                                  double unit);
 
@@ -138,6 +156,10 @@ struct ModelTotal {
     visit(13, "rise_5", self.rise_5);
   }
 };
+// Models that margin each of the products.
 std::vector<ModelTotal> totals_of(const std::vector<ProductJudgement>& products);
+// The same over the products that every venue margins, all models beside one another; empty where
+// there is no such product.
+std::vector<ModelTotal> venue_totals_of(const std::vector<ProductJudgement>& products);
 
 }  // namespace bulkhead::calibration

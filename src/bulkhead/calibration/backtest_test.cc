@@ -9,6 +9,7 @@
 
 #include "bulkhead/base/random.h"
 #include "bulkhead/calibration/backtest_judgement.h"
+#include "bulkhead/venues/models.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -147,6 +148,99 @@ TEST(Backtest, JudgesAModelThatHoldsAndOneThatDoesNot) {
   const auto worse = std::ranges::find(doubled, "long BTC", &ProductJudgement::name);
   EXPECT_LT(worse->of(JudgedModel::filtered, 0.975).coverage_p, 1e-6);
   EXPECT_LT(worse->of(JudgedModel::filtered, 0.975).z2, -1);
+}
+
+TEST(Backtest, VenuesMarginWhatTheyList) {
+  BuilderInput input = histories();
+  AssetInput other = input.assets[1];
+  other.asset = "LTC";
+  input.assets.push_back(other);
+  BacktestOptions chosen = options();
+  chosen.to = day(520);
+  for (const std::string_view name : kComparedVenues) {
+    chosen.venues.push_back(venues::shipped_venue_parameters(name));
+  }
+  SerialExecutor serial;
+  const Result<BacktestRun> out = run_backtest(input, product_portfolios(), chosen, serial);
+  ASSERT_TRUE(out) << to_string(out.error());
+  const venues::DerivePmrm1& derive = *chosen.venues[0].derive_pmrm1;
+  double fall = 0;
+  for (const auto& scenario : derive.scenarios) fall = std::max(fall, 1 - scenario.spot);
+  const double by_hand = 1e5 * (fall + derive.perp_charge) * derive.initial_factor;
+  EXPECT_NEAR(series(*out, "long BTC").days[7].venues[0], by_hand, 0.001 * by_hand);
+  // A coin that counts nothing is asked for in full.
+  EXPECT_NEAR(series(*out, "long ETH on collateral in BTC").days[7].venues[0] -
+                  series(*out, "long ETH").days[7].venues[0],
+              50'000, 50);
+  for (const double asked : series(*out, "long LTC").days[7].venues) EXPECT_EQ(asked, kNotMargined);
+  for (const double asked : series(*out, "short BTC straddle").days[7].venues) EXPECT_GT(asked, 0);
+
+  const std::vector<ProductJudgement> judged = judge(*out, chosen.unit);
+  const auto ltc = std::ranges::find(judged, "long LTC", &ProductJudgement::name);
+  ASSERT_NE(ltc, judged.end());
+  EXPECT_EQ(ltc->find(JudgedModel::deribit_pm, 0.99), nullptr);
+  for (const ModelTotal& total : totals_of(judged)) EXPECT_EQ(total.products, judged.size());
+  const std::vector<ModelTotal> beside = venue_totals_of(judged);
+  ASSERT_EQ(beside.size(), 16U);
+  EXPECT_EQ(beside.front().products, judged.size() - 4);  // without LTC and calendars
+  const ProductDay& calendar = series(*out, "BTC calendar, long quarter, short perpetual").days[7];
+  EXPECT_EQ(calendar.venues[0], kNotMargined);
+  EXPECT_GT(calendar.venues[2], 0);
+  EXPECT_EQ(beside[7].model, JudgedModel::deribit_pm);
+
+  std::swap(chosen.venues[0], chosen.venues[2]);
+  EXPECT_FALSE(run_backtest(input, product_portfolios(), chosen, serial));
+}
+
+// A coin that has enough history only in the middle of a set's life waits for the next set.
+TEST(Backtest, ACoinWaitsForASetThatKnowsIt) {
+  BuilderInput input = histories();
+  std::erase_if(input.assets[1].spot.closes, [](const Close& c) { return c.time < day(205); });
+  BacktestOptions chosen = options();
+  chosen.set_every = days(7);
+  chosen.to = day(300);
+  const BacktestRun out = run(input, chosen);
+  // Its sixtieth close is that of day 264; sets are built on days 262 and 269.
+  EXPECT_EQ(series(out, "long ETH").days.front().time, day(269));
+}
+
+TEST(Backtest, AChallengerForecastsOtherwiseAndSeesTheSameLosses) {
+  BacktestOptions chosen = options();
+  chosen.to = day(300);
+  const BacktestRun champion = run(histories(), chosen);
+  chosen.calibrated = {{"BTC", 0.2, 0.7, 0.03}};
+  const BacktestRun challenger = run(histories(), chosen);
+  const ProductSeries& a = series(champion, "long BTC");
+  const ProductSeries& b = series(challenger, "long BTC");
+  for (std::size_t i = 0; i < a.days.size(); ++i) {
+    EXPECT_EQ(a.days[i].loss, b.days[i].loss);
+    EXPECT_NE(b.days[i].var_99, a.days[i].var_99);
+    EXPECT_EQ(series(champion, "long ETH").days[i].var_99,
+              series(challenger, "long ETH").days[i].var_99);
+  }
+  chosen.step = hours(1);
+  SerialExecutor serial;
+  const auto hourly = run_backtest(histories(), products(), chosen, serial);
+  ASSERT_FALSE(hourly.has_value());
+  EXPECT_EQ(hourly.error().field, "step");
+}
+
+// Losses twice as wide as forecast are drift; losses that hold are few alarms.
+TEST(Backtest, DriftIsReported) {
+  BacktestRun out = run(histories());
+  const auto alarms = [&](const BacktestRun& of) {
+    for (const ProductJudgement& one : judge(of, options().unit)) {
+      if (one.name == "long BTC") return one.drift;
+    }
+    return DriftReport{};
+  };
+  const DriftReport holds = alarms(out);
+  EXPECT_EQ(holds.observations, out.series.front().days.size() - kWarmUp);
+  EXPECT_LE(holds.wider + holds.narrower, 3U);
+  for (ProductSeries& one : out.series) {
+    for (ProductDay& d : one.days) d.transform = d.transform < 0.5 ? 0.001 : 0.999;
+  }
+  EXPECT_GT(alarms(out).wider, 50U);
 }
 
 TEST(Backtest, AGapIsNoLoss) {

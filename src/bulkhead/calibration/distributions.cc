@@ -15,6 +15,11 @@ double chi_squared_survival(double x, double degrees) {
   return boost::math::cdf(boost::math::complement(boost::math::chi_squared(degrees), x));
 }
 
+double chi_squared_quantile(double probability, double degrees) {
+  BULKHEAD_ASSERT(degrees > 0 && probability > 0 && probability < 1);
+  return boost::math::quantile(boost::math::chi_squared(degrees), probability);
+}
+
 double binomial_cdf(std::uint64_t successes, std::uint64_t trials, double probability) {
   BULKHEAD_ASSERT(probability >= 0 && probability <= 1);
   if (successes >= trials) return 1;

@@ -6,7 +6,8 @@
 
 namespace bulkhead::calibration {
 
-double chi_squared_survival(double x, double degrees);  // P(X > x); 1 for x <= 0
+double chi_squared_survival(double x, double degrees);            // P(X > x); 1 for x <= 0
+double chi_squared_quantile(double probability, double degrees);  // degrees > 0
 double binomial_cdf(std::uint64_t successes, std::uint64_t trials, double probability);
 double student_t_quantile(double probability, double degrees);
 double student_t_density(double x, double degrees);

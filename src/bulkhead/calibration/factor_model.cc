@@ -110,6 +110,11 @@ std::size_t choose_market(const BuilderInput& input, const std::vector<Column>& 
   return best;
 }
 
+const CalibratedVolatility* calibrated_of(const BuilderOptions& options, std::string_view asset) {
+  const auto at = std::ranges::find(options.calibrated, asset, &CalibratedVolatility::asset);
+  return at == options.calibrated.end() ? nullptr : &*at;
+}
+
 void add_factors(const AssetInput& asset, Column spot, Column basis, const BuilderOptions& options,
                  std::vector<FactorModel>& out) {
   const auto add = [&](FactorKind kind, Column returns) {
@@ -117,7 +122,10 @@ void add_factors(const AssetInput& asset, Column spot, Column basis, const Build
     model.factor.kind = kind;
     model.factor.asset = asset.asset;
     model.peg = asset.peg;
-    model.path = ewma_path(returns, options.decay, options.warm_up);
+    const CalibratedVolatility* calibrated = calibrated_of(options, asset.asset);
+    model.path = kind == FactorKind::spot && calibrated != nullptr
+                     ? garch_volatility_path(returns, *calibrated, options.warm_up)
+                     : ewma_path(returns, options.decay, options.warm_up);
     model.returns = std::move(returns);
     model.report.modelled = model.path.count == 0;
     out.push_back(std::move(model));

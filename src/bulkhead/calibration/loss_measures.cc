@@ -78,4 +78,11 @@ Result<LossMeasures> decayed_measures(std::span<const DatedLoss> worst, std::uin
               "enough of the worst to reach a weight of 1 − level");
 }
 
+double median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
 }  // namespace bulkhead::calibration

@@ -1,9 +1,10 @@
-// VaR and Expected Shortfall of samples of losses, in the conventions of published cases. What an
+// VaR, Expected Shortfall and the middle of samples, in the conventions of published cases. What an
 // account is charged is `risk/es.h`, exact and in integers.
 #pragma once
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "bulkhead/base/result.h"
 
@@ -32,5 +33,8 @@ struct DatedLoss {
 double decayed_weight(std::uint64_t scenario, std::uint64_t scenarios, double decay);
 Result<LossMeasures> decayed_measures(std::span<const DatedLoss> worst, std::uint64_t scenarios,
                                       double level, double decay);
+
+// The middle of a sample, of an even number the upper of both; 0 of none.
+double median(std::vector<double> values);
 
 }  // namespace bulkhead::calibration

@@ -11,6 +11,7 @@
 #include "bulkhead/calibration/distributions.h"
 #include "bulkhead/calibration/garch.h"
 #include "bulkhead/calibration/return_grid.h"
+#include "bulkhead/calibration/student.h"
 #include "bulkhead/calibration/tails.h"
 #include "bulkhead/calibration/volatility.h"
 
@@ -21,6 +22,9 @@ constexpr double kSpikeDeviations = 20;
 constexpr double kMadToDeviation = 1.4826;
 constexpr double kTailShare = 0.1;
 constexpr double kLevel = 0.975;
+constexpr double kHaircutLevel = 0.99;
+constexpr double kHaircutDays = 2;
+constexpr std::size_t kWatched = 250;  // newest returns that drift is looked for in
 constexpr std::size_t kMarketLeast = 100;
 constexpr std::size_t kOwnLeast = 20;  // returns from which a volatility is an estimate
 constexpr double kPriorReturns = 60;   // weight of the prior correlation, in days
@@ -89,7 +93,7 @@ void put(std::string& bytes, std::uint64_t value) {
   for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<char>(value >> (8 * i)));
 }
 
-std::string hash_of(const BuilderInput& input) {
+std::string hash_of(const BuilderInput& input, const MarketBars& market) {
   std::string bytes;
   for (const AssetInput& asset : input.assets) {
     bytes += asset.asset + '\0' + asset.spot.quote + '\0';
@@ -97,6 +101,16 @@ std::string hash_of(const BuilderInput& input) {
       if (close.time >= input.as_of) break;
       put(bytes, static_cast<std::uint64_t>(close.time.ns));
       put(bytes, std::bit_cast<std::uint64_t>(close.price));
+    }
+  }
+  for (const auto& [asset, bars] : market) {
+    bytes += asset + '\0';
+    for (const TradedBar& bar : bars) {
+      if (bar.time >= input.as_of) break;
+      put(bytes, static_cast<std::uint64_t>(bar.time.ns));
+      for (const double figure : {bar.high, bar.low, bar.close, bar.volume}) {
+        put(bytes, std::bit_cast<std::uint64_t>(figure));
+      }
     }
   }
   return to_hex(sha256(std::string_view(bytes)));
@@ -136,6 +150,7 @@ class Fitter {
     fit_garch_of(returns, estimated, out);
     fit_tail_of(returns, estimated, out);
     fit_link(column, estimated, out);
+    watch(column, out);
   }
 
  private:
@@ -179,6 +194,7 @@ class Fitter {
         out.tail_shape = fit->shape;
         out.tail_scale = fit->scale;
         out.shortfall = std::clamp(risk->expected_shortfall, 0.0, 1.0);
+        out.haircut = *tail_haircut(*fit, kHaircutLevel, kHaircutDays);
         return;
       }
     }
@@ -186,8 +202,9 @@ class Fitter {
     const double unit = std::sqrt((nu - 2) / nu);
     out.tail_shape = 1 / nu;
     out.tail_scale = out.long_run_volatility * unit;
-    out.shortfall = -std::expm1(-out.long_run_volatility * unit *
-                                student_t_tail(kLevel, nu).expected_shortfall);
+    out.shortfall = -std::expm1(-out.tail_scale * student_t_tail(kLevel, nu).expected_shortfall);
+    out.haircut = -std::expm1(-out.tail_scale * std::sqrt(kHaircutDays) *
+                              student_t_tail(kHaircutLevel, nu).expected_shortfall);
     out.flags.emplace_back("tail: stated, Student t");
   }
 
@@ -214,22 +231,49 @@ class Fitter {
     out.correlation = std::clamp(
         (n * own + kPriorReturns * options_.prior_correlation) / (n + kPriorReturns), -1.0, 1.0);
     out.beta = out.correlation * out.long_run_volatility / market_volatility_;
-    out.residual_degrees = linked ? residual_degrees(column, out.beta) : options_.tail_degrees;
+    if (linked) {
+      fit_residual(column, &column == &market_ ? 0 : out.beta, out);
+    } else {
+      out.residual_degrees = options_.tail_degrees;
+    }
   }
 
-  // By moments: excess kurtosis 6/(ν − 4), within [3, 30].
-  double residual_degrees(const Column& column, double beta) const {
-    double n = 0, second = 0, fourth = 0;
+  // By the EWMA forecast made before each.
+  std::vector<double> standardised(const Column& column) const {
+    const VolatilityPath path = ewma_path(column, options_.decay, options_.warm_up);
+    std::vector<double> scores;
+    for (std::size_t i = 0; i < column.values.size(); ++i) {
+      if (path.before[i] > 0) scores.push_back(column.values[i] / path.before[i]);
+    }
+    return scores;
+  }
+
+  void fit_residual(const Column& column, double beta, AssetRefit& out) const {
+    Column residual(column.values.size());
     for (std::size_t i = 0; i < column.values.size(); ++i) {
       if (!column.present[i] || !market_.present[i]) continue;
-      const double e = column.values[i] - beta * market_.values[i];
-      ++n;
-      second += e * e;
-      fourth += e * e * e * e;
+      residual.set(i, column.values[i] - beta * market_.values[i]);
     }
-    if (!(second > 0)) return 30;  // the market asset itself
-    const double excess = n * fourth / (second * second) - 3;
-    return excess > 0 ? std::clamp(4 + 6 / excess, 3.0, 30.0) : 30.0;
+    const Result<StudentFit> fit = fit_student(standardised(residual));
+    out.residual_degrees = fit ? fit->degrees : options_.tail_degrees;
+    if (!fit) out.flags.push_back("residual: stated, " + fit.error().value);
+  }
+
+  // Returns over the volatility forecast before them, under the Student t of those before the
+  // newest that are watched.
+  void watch(const Column& column, AssetRefit& out) const {
+    const std::vector<double> scores = standardised(column);
+    const std::size_t before = scores.size() > kWatched ? scores.size() - kWatched : 0;
+    const Result<StudentFit> fit = fit_student(std::span(scores).first(before));
+    if (!fit) {
+      out.flags.push_back("drift: not watched, " + std::to_string(scores.size()) + " forecasts");
+      return;
+    }
+    std::vector<double> transforms;
+    for (std::size_t i = before; i < scores.size(); ++i) {
+      transforms.push_back(student_t_cdf(scores[i] / fit->scale, fit->degrees));
+    }
+    out.drift = watch_drift(transforms, 1e-9);
   }
 
   const BuilderOptions& options_;
@@ -237,13 +281,55 @@ class Fitter {
   double market_volatility_;
 };
 
+void fit_market(const MarketBars& bars, Timestamp as_of, AssetRefit& out) {
+  const auto at = bars.find(out.asset);
+  if (at == bars.end() || at->second.empty()) {
+    out.flags.emplace_back("liquidity: no bars with volume");
+    return;
+  }
+  std::span<const TradedBar> known = at->second;
+  while (!known.empty() && known.back().time >= as_of) known = known.first(known.size() - 1);
+  const Result<LiquidityFit> fit = fit_liquidity(known);
+  if (fit) {
+    out.liquidity = *fit;
+    if (!(fit->half_spread > 0)) out.flags.emplace_back("spread: less than its bars can tell");
+  } else {
+    out.flags.push_back("liquidity: not estimated, " + fit.error().value);
+  }
+}
+
+std::vector<PegRefit> fit_pegs(const BuilderInput& cleaned,
+                               const std::vector<Cleaning>& cleanings) {
+  std::vector<PegRefit> pegs;
+  for (std::size_t i = 0; i < cleaned.assets.size(); ++i) {
+    const AssetInput& asset = cleaned.assets[i];
+    if (!asset.peg) continue;
+    PegRefit& peg = pegs.emplace_back();
+    peg.asset = asset.asset;
+    peg.against = asset.spot.quote;
+    peg.cleaning = cleanings[i];
+    std::vector<Close> known;
+    for (const Close& close : asset.spot.closes) {
+      if (close.time < cleaned.as_of) known.push_back(close);
+    }
+    const Result<DepegFit> fit = fit_depeg(known);
+    if (fit) {
+      peg.depeg = *fit;
+    } else {
+      peg.flags.push_back("depeg: not estimated, " + fit.error().value);
+    }
+  }
+  return pegs;
+}
+
 // Over the assets whose returns vary on enough common dates; the others are their own.
 void fit_correlation(const std::vector<Column>& columns, const std::vector<std::size_t>& used,
                      const BuilderInput& input, Refit& refit) {
   constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
   std::vector<std::vector<double>> matrix;
   for (const std::size_t i : used) {
-    if (columns[i].count() < kMarketLeast || !varies(values_of(columns[i]))) continue;
+    if (input.assets[i].peg || columns[i].count() < kMarketLeast || !varies(values_of(columns[i])))
+      continue;
     std::vector<double> column = columns[i].values;
     for (std::size_t k = 0; k < column.size(); ++k) {
       if (!columns[i].present[k]) column[k] = kGap;
@@ -282,11 +368,11 @@ Result<std::vector<Close>> clean_closes(const std::vector<Close>& closes, Cleani
 }
 
 Result<Refit> refit_parameters(const BuilderInput& input, const BuilderOptions& options,
-                               Executor& executor) {
+                               Executor& executor, const MarketBars& bars) {
   Refit refit;
   refit.as_of = input.as_of;
   refit.market_asset = options.market_asset;
-  refit.data_hash = hash_of(input);
+  refit.data_hash = hash_of(input, bars);
   BuilderInput cleaned = input;
   std::vector<Cleaning> cleanings(input.assets.size());
   for (std::size_t i = 0; i < input.assets.size(); ++i) {
@@ -329,12 +415,22 @@ Result<Refit> refit_parameters(const BuilderInput& input, const BuilderOptions& 
       refit.assets[k].asset = input.assets[used[k]].asset;
       refit.assets[k].cleaning = cleanings[used[k]];
       fitter.fit(columns[used[k]], refit.assets[k]);
+      fit_market(bars, input.as_of, refit.assets[k]);
     }
   });
   AssetRefit& self = *std::ranges::find(refit.assets, options.market_asset, &AssetRefit::asset);
   self.beta = self.correlation = 1;
   fit_correlation(columns, used, input, refit);
+  refit.pegs = fit_pegs(cleaned, cleanings);
   return refit;
+}
+
+std::vector<CalibratedVolatility> volatilities_of(const Refit& refit) {
+  std::vector<CalibratedVolatility> out;
+  for (const AssetRefit& one : refit.assets) {
+    out.push_back({one.asset, one.garch_alpha, one.garch_beta, one.long_run_volatility});
+  }
+  return out;
 }
 
 }  // namespace bulkhead::calibration

@@ -6,11 +6,16 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "bulkhead/base/executor.h"
 #include "bulkhead/base/fields.h"
+#include "bulkhead/calibration/depeg.h"
+#include "bulkhead/calibration/drift.h"
+#include "bulkhead/calibration/liquidity.h"
 #include "bulkhead/calibration/scenario_builder.h"
 
 namespace bulkhead::calibration {
@@ -53,8 +58,12 @@ struct AssetRefit {
       0;            // ES at 97.5 % of one day's loss of value, a fraction: the haircut of a day
   double beta = 0;  // to the market asset, shrunk as short histories are
   double correlation = 0;
-  double residual_degrees = 0;     // Student t of what beta leaves
-  std::vector<std::string> flags;  // which figures are stated instead of estimated, and why
+  // Student t of what beta leaves (of the market asset: of its returns) over its EWMA forecast.
+  double residual_degrees = 0;
+  double haircut = 0;  // ES at 99 % of a loss of value over two days, root of time
+  DriftReport drift;   // of the newest returns against the volatility forecast before each
+  std::optional<LiquidityFit> liquidity;  // where there are bars with volume
+  std::vector<std::string> flags;         // which figures are stated instead of estimated, and why
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -73,6 +82,27 @@ struct AssetRefit {
     visit(13, "correlation", self.correlation);
     visit(14, "residual_degrees", self.residual_degrees);
     visit(15, "flags", self.flags);
+    visit(16, "haircut", self.haircut);
+    visit(17, "drift", self.drift);
+    visit(18, "liquidity", self.liquidity);
+  }
+};
+
+// A stablecoin against what it is pegged to, the numéraire among them.
+struct PegRefit {
+  std::string asset;
+  std::string against;
+  Cleaning cleaning;
+  std::optional<DepegFit> depeg;
+  std::vector<std::string> flags;  // why there is none
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "asset", self.asset);
+    visit(2, "against", self.against);
+    visit(3, "cleaning", self.cleaning);
+    visit(4, "depeg", self.depeg);
+    visit(5, "flags", self.flags);
   }
 };
 
@@ -83,10 +113,12 @@ struct Refit {
   Timestamp window_end;
   std::string market_asset;
   std::string data_hash;  // SHA-256 over names, times and prices that were read, in hexadecimal
-  std::vector<AssetRefit> assets;       // in the input's order, the numéraire left out
-  double shrinkage = 0;                 // Ledoit-Wolf intensity; 1 where nothing could be estimated
-  std::vector<std::string> correlated;  // assets of the matrix
-  std::vector<double> correlation;      // row-major over them
+  std::vector<AssetRefit> assets;  // in the input's order, the numéraire left out
+  double shrinkage = 0;            // Ledoit-Wolf intensity; 1 where nothing could be estimated
+  // Assets of the matrix: no pegs, whose rare jumps would shrink all others.
+  std::vector<std::string> correlated;
+  std::vector<double> correlation;  // row-major over them
+  std::vector<PegRefit> pegs;       // assets of the input that are pegs
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -100,18 +132,27 @@ struct Refit {
     visit(8, "shrinkage", self.shrinkage);
     visit(9, "correlated", self.correlated);
     visit(10, "correlation", self.correlation);
+    visit(11, "pegs", self.pegs);
   }
 };
 
 // Errors: no close of any asset before as_of, a market asset without at least 100 returns that
 // vary, malformed histories. Every other asset gets figures, flagged where they are stated:
 //   too few returns for a figure or none that vary: volatility 1.5 times the market asset's,
-//   correlation 0.6, the tail of a Student t with 4 degrees at that volatility.
+//   correlation 0.6, the tail of a Student t with 4 degrees at that volatility. A peg and a market
+//   that cannot be estimated have no figures, and a flag that says why.
 //
 // One bad day (a wick to 0.0001, a frozen feed, a repeated hour) in 500 days or more moves
 // volatilities, shortfall and persistence by at most 2 %, correlation and beta by at most 0.02,
-// garch_alpha and tail_shape by at most 0.02 (refit_test.cc).
+// garch_alpha and tail_shape by at most 0.02; residual_degrees by at most 5 %, haircut and
+// daily volume by at most 2 %, half spread by at most 10 %, the exponent of impact by at most 0.02;
+// a depeg neither appears nor is lost, its intensity moves by at most 1 % (refit_test.cc,
+// tests/calibrate_test.py).
+using MarketBars = std::map<std::string, std::vector<TradedBar>, std::less<>>;  // by asset
 Result<Refit> refit_parameters(const BuilderInput& input, const BuilderOptions& options,
-                               Executor& executor);
+                               Executor& executor, const MarketBars& bars = {});
+
+// The volatility models of a refit, for a challenger.
+std::vector<CalibratedVolatility> volatilities_of(const Refit& refit);
 
 }  // namespace bulkhead::calibration

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "bulkhead/base/random.h"
@@ -36,6 +37,35 @@ std::vector<Close> closes_of(std::uint64_t stream, double beta) {
   return closes;
 }
 
+// A stablecoin's days with two depegs, as many as input_of has.
+std::vector<Close> peg_closes() {
+  std::vector<Close> closes;
+  for (std::size_t day = 0; day < kDays; ++day) {
+    const double price = day == 200 || day == 470 ? 0.96 : day % 2 == 0 ? 1.0003 : 0.9998;
+    closes.push_back(
+        {Timestamp{} + days(18'000) + hours(static_cast<std::int64_t>(24 * (day + 1))), price});
+  }
+  return closes;
+}
+
+MarketBars bars_of(const BuilderInput& input) {
+  MarketBars bars;
+  for (const AssetInput& asset : input.assets) {
+    if (asset.peg || asset.spot.closes.empty()) continue;
+    double last = asset.spot.closes.front().price;
+    for (const Close& close : asset.spot.closes) {
+      RandomStream draws(asset.asset == "BTC" ? 8 : 9, static_cast<std::uint64_t>(close.time.ns));
+      const double move = std::fabs(std::log(close.price / last));
+      const double high = std::max(close.price, last) * (1 + 0.3 * move);
+      const double low = std::min(close.price, last) / (1 + 0.3 * move);
+      bars[asset.asset].push_back({close.time, high, low, close.price,
+                                   1e6 * std::pow(move / 0.007, 2) * std::exp(draws.normal())});
+      last = close.price;
+    }
+  }
+  return bars;
+}
+
 BuilderInput input_of() {
   BuilderInput input;
   input.numeraire = "USDT";
@@ -48,18 +78,24 @@ BuilderInput input_of() {
     asset.spot.closes = closes_of(stream, beta);
     input.assets.push_back(asset);
   }
+  AssetInput coin;
+  coin.asset = "USDC";
+  coin.peg = true;
+  coin.spot = {"USDT", peg_closes()};
+  input.assets.push_back(coin);
   return input;
 }
 
 Result<Refit> refit_of(const BuilderInput& input) {
   SerialExecutor executor;
-  return refit_parameters(input, BuilderOptions{}, executor);
+  return refit_parameters(input, BuilderOptions{}, executor, bars_of(input));
 }
 
 void expect_finite(const AssetRefit& asset) {
-  for (const double figure : {asset.volatility, asset.long_run_volatility, asset.garch_alpha,
-                              asset.garch_beta, asset.tail_shape, asset.tail_scale, asset.shortfall,
-                              asset.beta, asset.correlation, asset.residual_degrees}) {
+  for (const double figure :
+       {asset.volatility, asset.long_run_volatility, asset.garch_alpha, asset.garch_beta,
+        asset.tail_shape, asset.tail_scale, asset.shortfall, asset.beta, asset.correlation,
+        asset.residual_degrees, asset.haircut, asset.drift.expected_false}) {
     EXPECT_TRUE(std::isfinite(figure)) << asset.asset;
   }
 }
@@ -79,13 +115,34 @@ void expect_within_the_bound(const Refit& clean, const BuilderInput& corrupt) {
     EXPECT_NEAR(is.tail_shape, was.tail_shape, 0.02);
     EXPECT_NEAR(is.beta, was.beta, 0.02);
     EXPECT_NEAR(is.correlation, was.correlation, 0.02);
+    EXPECT_NEAR(is.residual_degrees, was.residual_degrees, 0.05 * was.residual_degrees);
+    EXPECT_NEAR(is.haircut, was.haircut, 0.02 * was.haircut);
+    ASSERT_EQ(is.liquidity.has_value(), was.liquidity.has_value());
+    if (!was.liquidity) continue;
+    EXPECT_NEAR(is.liquidity->adv, was.liquidity->adv, 0.02 * was.liquidity->adv);
+    EXPECT_NEAR(is.liquidity->impact_exponent, was.liquidity->impact_exponent, 0.02);
+    EXPECT_NEAR(is.liquidity->half_spread, was.liquidity->half_spread,
+                0.1 * was.liquidity->half_spread);
   }
+  ASSERT_EQ(refit->pegs.size(), 1U);
+  ASSERT_TRUE(refit->pegs[0].depeg);
+  EXPECT_EQ(refit->pegs[0].depeg->events, 2U);
+  EXPECT_NEAR(refit->pegs[0].depeg->per_year, clean.pegs[0].depeg->per_year,
+              0.01 * clean.pegs[0].depeg->per_year);
 }
 
 TEST(Refit, EstimatesWhatTheSeriesWasMadeOf) {
   const Result<Refit> refit = refit_of(input_of());
   ASSERT_TRUE(refit) << to_string(refit.error());
-  ASSERT_EQ(refit->assets.size(), 2U);
+  ASSERT_EQ(refit->assets.size(), 3U);
+  EXPECT_GT(refit->assets[0].haircut, refit->assets[0].shortfall);
+  ASSERT_TRUE(refit->assets[1].liquidity);
+  EXPECT_NEAR(refit->assets[1].liquidity->impact_exponent, 0.4, 0.1);
+  EXPECT_EQ(refit->assets[1].drift.observations, 250U);
+  EXPECT_FALSE(refit->assets[2].liquidity);
+  ASSERT_EQ(refit->pegs.size(), 1U);
+  ASSERT_TRUE(refit->pegs[0].depeg);
+  EXPECT_EQ(refit->pegs[0].depeg->events, 2U);
   for (const AssetRefit& asset : refit->assets) {
     expect_finite(asset);
     EXPECT_EQ(asset.cleaning.spikes + asset.cleaning.frozen + asset.cleaning.repeated, 0U);
@@ -153,6 +210,44 @@ TEST(Refit, EmptyShortConstantAndGappyHistoriesAreFlaggedAndFinite) {
     EXPECT_GT(refit->assets.back().volatility, 0);
     EXPECT_FALSE(refit->assets.back().flags.empty());
   }
+}
+
+TEST(Refit, ABadDayOfAPegMakesNoDepeg) {
+  const BuilderInput clean = input_of();
+  const Result<Refit> was = refit_of(clean);
+  ASSERT_TRUE(was);
+  BuilderInput wick = clean;
+  wick.assets[2].spot.closes[300].price = 0.0001;
+  expect_within_the_bound(*was, wick);
+  BuilderInput repeated = clean;
+  std::vector<Close>& closes = repeated.assets[2].spot.closes;
+  closes.insert(closes.begin() + 300, closes[300]);
+  expect_within_the_bound(*was, repeated);
+}
+
+TEST(Refit, APegWithoutHistoryIsFlagged) {
+  BuilderInput input = input_of();
+  input.assets[2].spot.closes.resize(50);
+  const Result<Refit> refit = refit_of(input);
+  ASSERT_TRUE(refit);
+  ASSERT_EQ(refit->pegs.size(), 1U);
+  EXPECT_FALSE(refit->pegs[0].depeg);
+  ASSERT_EQ(refit->pegs[0].flags.size(), 1U);
+}
+
+// Twice the volatility in the last hundred days than before: the monitor says so.
+TEST(Refit, DriftIsSeenWhereReturnsOutgrowTheirForecast) {
+  BuilderInput input = input_of();
+  const Result<Refit> was = refit_of(input);
+  std::vector<Close>& closes = input.assets[1].spot.closes;
+  for (std::size_t day = kDays - 100; day + 1 < kDays; day += 25) {
+    for (std::size_t i = 24 * day; i < closes.size(); ++i) {
+      closes[i].price *= day % 2 == 0 ? 1.25 : 0.8;
+    }
+  }
+  const Result<Refit> is = refit_of(input);
+  ASSERT_TRUE(was && is);
+  EXPECT_GT(is->assets[1].drift.wider, was->assets[1].drift.wider);
 }
 
 TEST(Refit, AMarketAssetWithoutMovementIsAnError) {

@@ -2,6 +2,7 @@
 #include "bulkhead/calibration/scenario_builder.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/elementary.h"
@@ -48,37 +49,117 @@ std::vector<std::size_t> rows_between(const FactorModel& market,
                                       const std::vector<Timestamp>& dates, Timestamp begin,
                                       Timestamp end) {
   std::vector<std::size_t> rows;
-  for (std::size_t i = 0; i < dates.size(); ++i) {
-    if (market.returns.present[i] && dates[i] >= begin && dates[i] < end) rows.push_back(i);
+  const auto first = std::lower_bound(dates.begin(), dates.end(), begin);
+  for (auto i = static_cast<std::size_t>(first - dates.begin()); i < dates.size(); ++i) {
+    if (dates[i] >= end) break;
+    if (market.returns.present[i]) rows.push_back(i);
   }
   return rows;
 }
 
 std::string day_name(Timestamp t) { return to_string(start_of_day(t)).substr(0, 10); }
 
-// Mean loss of the worst fortieth of the rows.
-double tail_loss(const Column& returns, const std::vector<std::size_t>& rows) {
+// How many of so many rows are the tail: the worst fortieth.
+std::size_t tail_count(std::size_t rows) { return std::max<std::size_t>(1, rows / 40); }
+
+// Mean loss of the tail of the rows; only returns up to `most` are looked at, of which there are
+// enough.
+double tail_loss(const Column& returns, const std::vector<std::size_t>& rows, double most) {
   std::vector<double> sorted;
-  for (const std::size_t i : rows) sorted.push_back(returns.values[i]);
+  for (const std::size_t i : rows) {
+    if (returns.values[i] <= most) sorted.push_back(returns.values[i]);
+  }
   std::sort(sorted.begin(), sorted.end());
-  const std::size_t count = std::max<std::size_t>(1, sorted.size() / 40);
+  const std::size_t count = tail_count(rows.size());
   double sum = 0;
   for (std::size_t i = 0; i < count; ++i) sum -= sorted[i];
   return sum / static_cast<double>(count);
 }
 
+// Counts and sums of a changing set of returns by their rank (Fenwick trees), so that a window that
+// slides over years of hours need not be sorted again at each of them.
+class RankedReturns {
+ public:
+  explicit RankedReturns(const Column& returns) : ranks_(returns.values.size()) {
+    for (std::size_t i = 0; i < ranks_.size(); ++i) {
+      if (returns.present[i]) sorted_.push_back(returns.values[i]);
+    }
+    std::sort(sorted_.begin(), sorted_.end());
+    for (std::size_t i = 0; i < ranks_.size(); ++i) {
+      ranks_[i] = static_cast<std::size_t>(
+          std::lower_bound(sorted_.begin(), sorted_.end(), returns.values[i]) - sorted_.begin());
+    }
+    counts_.assign(sorted_.size() + 1, 0);
+    sums_.assign(sorted_.size() + 1, 0.0);
+  }
+
+  void add(std::size_t i) { change(i, 1); }
+  void remove(std::size_t i) { change(i, -1); }
+
+  // The `count` least of the set: about their mean, and the greatest of them.
+  struct Least {
+    double mean = 0;
+    double greatest = 0;
+  };
+  Least least(std::size_t count) const {
+    std::size_t at = 0;
+    auto left = static_cast<std::int64_t>(count);
+    double sum = 0;
+    for (std::size_t step = std::bit_floor(sums_.size()); step > 0; step /= 2) {
+      if (at + step >= sums_.size() || counts_[at + step] >= left) continue;
+      at += step;
+      left -= counts_[at];
+      sum += sums_[at];
+    }
+    sum += static_cast<double>(left) * sorted_[at];
+    return {sum / static_cast<double>(count), sorted_[at]};
+  }
+
+ private:
+  void change(std::size_t i, int sign) {
+    const std::size_t rank = ranks_[i];
+    for (std::size_t at = rank + 1; at < sums_.size(); at += at & (~at + 1)) {
+      counts_[at] += sign;
+      sums_[at] += sign * sorted_[rank];
+    }
+  }
+
+  std::vector<std::size_t> ranks_;  // of equal returns the same
+  std::vector<double> sorted_;
+  std::vector<std::int64_t> counts_;
+  std::vector<double> sums_;
+};
+
 // The 365 days of the market asset with the greatest tail loss, the earliest among equals.
 StressedWindow worst_year(const FactorModel& market, const std::vector<Timestamp>& dates,
                           const BuilderOptions& options) {
+  constexpr double kRounding = 1e-9;  // of a sum of log returns that came and went
   StressedWindow best;
   double worst_loss = 0;
-  for (const Timestamp begin : dates) {
-    std::vector<std::size_t> rows = rows_between(market, dates, begin, begin + kStressedSpan);
-    if (rows.size() < options.stressed_minimum) continue;
-    const double loss = tail_loss(market.returns, rows);
-    if (best.rows.empty() || loss > worst_loss) {
-      worst_loss = loss;
-      best.rows = std::move(rows);
+  RankedReturns ranked(market.returns);
+  std::size_t inside = 0;
+  std::size_t end = 0;
+  for (std::size_t begin = 0; begin < dates.size(); ++begin) {
+    for (; end < dates.size() && dates[end] < dates[begin] + kStressedSpan; ++end) {
+      if (!market.returns.present[end]) continue;
+      ranked.add(end);
+      ++inside;
+    }
+    if (inside > 0 && inside >= options.stressed_minimum) {
+      const RankedReturns::Least tail = ranked.least(tail_count(inside));
+      if (best.rows.empty() || -tail.mean > worst_loss - kRounding) {
+        std::vector<std::size_t> rows =
+            rows_between(market, dates, dates[begin], dates[begin] + kStressedSpan);
+        const double loss = tail_loss(market.returns, rows, tail.greatest);
+        if (best.rows.empty() || loss > worst_loss) {
+          worst_loss = loss;
+          best.rows = std::move(rows);
+        }
+      }
+    }
+    if (market.returns.present[begin]) {
+      ranked.remove(begin);
+      --inside;
     }
   }
   if (!best.rows.empty()) {
@@ -165,6 +246,11 @@ Status check(const BuilderOptions& options) {
       !(options.ratio_greatest >= options.ratio_least)) {
     return fail(ErrorCode::out_of_range, "options", "",
                 "decay in (0, 1), tail degrees above 2, a warm-up, ratio bounds in order");
+  }
+  for (const CalibratedVolatility& one : options.calibrated) {
+    if (one.alpha >= 0 && one.beta >= 0 && one.alpha + one.beta < 1 && one.long_run > 0) continue;
+    return fail(ErrorCode::out_of_range, "calibrated", one.asset,
+                "alpha and beta of at least 0, their sum below 1, a long-run volatility above 0");
   }
   return {};
 }

@@ -46,6 +46,15 @@ struct BuilderInput {
   std::vector<AssetInput> assets;
 };
 
+// An asset whose volatility a challenger forecasts by a calibrated GARCH(1,1): α, β >= 0, α + β <
+// 1, long-run volatility a horizon, above 0.
+struct CalibratedVolatility {
+  std::string asset;
+  double alpha = 0;
+  double beta = 0;
+  double long_run = 0;
+};
+
 struct BuilderOptions {
   Duration horizon = days(1);          // MPOR and step
   Duration step_tolerance = hours(1);  // a return spans horizon ± this, or it is a gap
@@ -65,7 +74,8 @@ struct BuilderOptions {
   double prior_volatility_ratio = 1.5;  // volatility of a coin without history / market asset's
   std::string stressed_begin;           // civil dates, UTC; both empty: the 365 days
   std::string stressed_end;  // of the market asset with the worst 2.5 % tail (end is exclusive)
-  std::uint32_t stressed_minimum = 250;  // dates
+  std::uint32_t stressed_minimum = 250;          // dates
+  std::vector<CalibratedVolatility> calibrated;  // the other assets have the EWMA
   std::uint64_t seed = 1;  // of completed residuals, with the asset's name and the date
 };
 

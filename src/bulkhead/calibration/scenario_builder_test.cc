@@ -289,6 +289,70 @@ TEST(ScenarioBuilder, BasisComesFromEqualTimesAndVolatilityFollowsTheMove) {
   EXPECT_GT(wild / wild_count, 0.05);
 }
 
+// The stressed window against a search that sorts every year anew, on a history with gaps and with
+// returns that are equal.
+TEST(ScenarioBuilder, FindsTheWorstYearThatSortingEveryYearFinds) {
+  BuilderInput input{kAsOf, "USD", {asset("BTC", walk(3, 0.04, 1500))}};
+  std::vector<Close>& closes = input.assets[0].spot.closes;
+  for (std::size_t i = 1; i < closes.size(); ++i) {
+    if (i % 40 < 15) closes[i].price = closes[i - 1].price * (i % 2 == 0 ? 0.97 : 1.03);
+  }
+  std::erase_if(closes, [](const Close& c) { return c.time.ns / days(1).ns % 11 == 3; });
+  const BuiltSet built = must_build(input);
+  BuilderOptions options;
+  const std::vector<Timestamp> dates = common_dates(input, options);
+  const Column returns = log_returns(closes, dates, options);
+  double worst = 0;
+  std::vector<Timestamp> expected;
+  for (const Timestamp begin : dates) {
+    std::vector<double> values;
+    std::vector<Timestamp> inside;
+    for (std::size_t i = 0; i < dates.size(); ++i) {
+      if (!returns.present[i] || dates[i] < begin || dates[i] >= begin + days(365)) continue;
+      values.push_back(returns.values[i]);
+      inside.push_back(dates[i]);
+    }
+    if (values.size() < options.stressed_minimum) continue;
+    std::ranges::sort(values);
+    double loss = 0;
+    for (std::size_t i = 0; i < values.size() / 40; ++i) loss -= values[i];
+    loss /= static_cast<double>(values.size() / 40);
+    if (expected.empty() || loss > worst) {
+      worst = loss;
+      expected = inside;
+    }
+  }
+  const std::vector<Timestamp>& found = built.set.stressed.dates;
+  EXPECT_EQ(std::vector<Timestamp>(found.begin() + 1, found.end()), expected);
+  EXPECT_NE(expected.front(), dates.front());
+  EXPECT_NE(expected.back(), dates.back());
+}
+
+// The forecast by the recursion written out, from the calibrated long run; other assets keep
+// theirs.
+TEST(ScenarioBuilder, ACalibratedAssetIsForecastByItsGarch) {
+  const BuilderInput input = two_coins();
+  BuilderOptions options;
+  options.calibrated = {{"ETH", 0.1, 0.85, 0.05}};
+  const BuiltSet built = must_build(input, options);
+  const BuiltSet plain = must_build(input);
+  const std::vector<Close>& closes = input.assets[1].spot.closes;
+  double variance = 0.05 * 0.05;
+  for (std::size_t i = 1; i < closes.size(); ++i) {
+    const double r = std::log(closes[i].price / closes[i - 1].price);
+    variance = 0.05 * 0.05 * 0.05 + 0.1 * r * r + 0.85 * variance;
+  }
+  const std::size_t eth = factor_index(built, "ETH"), btc = factor_index(built, "BTC");
+  EXPECT_NEAR(built.set.factors[eth].forecast, std::sqrt(variance), 1e-12);
+  EXPECT_EQ(built.set.factors[eth].long_run, 0.05);
+  EXPECT_NE(built.set.factors[eth].forecast, plain.set.factors[eth].forecast);
+  EXPECT_EQ(built.set.factors[btc].forecast, plain.set.factors[btc].forecast);
+  options.calibrated[0].beta = 0.9;
+  const auto explosive = build_scenario_set(input, options);
+  ASSERT_FALSE(explosive.has_value());
+  EXPECT_EQ(explosive.error().field, "calibrated");
+}
+
 TEST(ScenarioBuilder, SaysWhatIsWrongWithItsInput) {
   BuilderInput few{kAsOf, "USD", {asset("BTC", walk(1, 0.04, 60))}};
   EXPECT_FALSE(build_scenario_set(few, {}).has_value());

@@ -92,4 +92,10 @@ Result<TailRisk> tail_risk(const TailFit& fit, double level) {
   return TailRisk{var, (var + fit.scale - fit.shape * fit.threshold) / (1 - fit.shape)};
 }
 
+Result<double> tail_haircut(const TailFit& fit, double level, double days) {
+  BULKHEAD_TRY(const TailRisk risk, tail_risk(fit, level));
+  const double day = std::clamp(risk.expected_shortfall, 0.0, 1.0);
+  return 1 - std::pow(1 - day, std::sqrt(days));
+}
+
 }  // namespace bulkhead::calibration

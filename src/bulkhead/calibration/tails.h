@@ -25,6 +25,10 @@ inline constexpr std::size_t kPeaksLeast = 20;
 // Errors: fewer than 20 peaks, a loss that is not finite, peaks that do not vary.
 Result<TailFit> fit_tail(std::span<const double> losses, double share);
 
+// Share of value that collateral loses at most at `level` while it is sold over `days`, by the ES
+// of a day's loss and the root of time: 1 − (1 − ES)^√days. Error: as tail_risk.
+Result<double> tail_haircut(const TailFit& fit, double level, double days);
+
 // VaR = u + β/ξ·(((1−α)/share)^−ξ − 1), ES = VaR/(1−ξ) + (β − ξ·u)/(1−ξ); 1 − share <= level < 1.
 // Error: ξ >= 1, where the mean of the tail does not exist.
 Result<TailRisk> tail_risk(const TailFit& fit, double level);

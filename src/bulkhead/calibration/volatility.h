@@ -19,6 +19,11 @@ struct VolatilityPath {
 // first `warm_up`, which have no forecast themselves. Gaps leave the forecast as it was.
 VolatilityPath ewma_path(const Column& returns, double decay, std::uint32_t warm_up);
 
+// The same with a calibrated GARCH(1,1) from the warm-up on: σ²_t = (1 − α − β)·long_run² +
+// α·r²_{t−1} + β·σ²_{t−1}. The long run is the calibrated one.
+VolatilityPath garch_volatility_path(const Column& returns, const CalibratedVolatility& calibrated,
+                                     std::uint32_t warm_up);
+
 // √(w·own² + (1−w)·prior²), w = min(1, count / full).
 double blend_volatility(double own, double prior, std::uint32_t count, std::uint32_t full);
 

@@ -8,6 +8,7 @@ namespace bulkhead::cli {
 Verb margin_verb();
 Verb venues_verb();
 Verb backtest_verb();
+Verb tune_verb();
 Verb calibrate_verb();
 Verb csa_verb();
 Verb scenarios_verb();

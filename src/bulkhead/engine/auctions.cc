@@ -210,6 +210,18 @@ Status check_limit(const Context& context, const BidAuction& command, const Bid&
               "at least " + std::to_string(now) + ", the price of now");
 }
 
+// As sell_collateral() does: debt first, what is over is pledged. Two lots together may pay more
+// than what is owed.
+void repay(const Context& context, AssetIndex asset, Amount paid, risk::Portfolio& book) {
+  const auto debt = std::ranges::find(book.debts, asset, &risk::AssetAmount::asset);
+  const Amount repaid = debt == book.debts.end() ? Amount{} : min(debt->amount, paid);
+  if (repaid.is_positive()) add_amount(book.debts, asset, -repaid);
+  const Amount over = paid - repaid;
+  if (over.is_positive() && is_eligible(context.state, asset)) {
+    add_amount(book.collateral, asset, over);
+  }
+}
+
 void add_to_book(const Context& context, const Lot& lot, bool bidder, risk::Portfolio& book) {
   if (lot.line.is_position()) {
     const auto lots = static_cast<std::int64_t>(lot.lots);
@@ -220,7 +232,7 @@ void add_to_book(const Context& context, const Lot& lot, bool bidder, risk::Port
   }
   const Amount sold = bidder ? lot.sold : -lot.sold;
   if (is_eligible(context.state, lot.line.asset)) add_amount(book.collateral, lot.line.asset, sold);
-  if (!bidder) add_amount(book.debts, lot.line.received, -lot.paid);
+  if (!bidder) repay(context, lot.line.received, lot.paid, book);
 }
 
 // No lot alone lowers E − MM of the account in default (D10.2); all of it may.
@@ -311,6 +323,16 @@ void trade(Context& context, const Bid& bid, const Lot& lot) {
   BULKHEAD_ASSERT(done.has_value());
   note_losses(context, done->settled);
   tell_position(context, bid, lot, *done);
+}
+
+// Losses of positions that the same bid closed may have taken of what it buys.
+void fit_to_what_is_left(const Context& context, const Bid& bid, Lot& lot) {
+  const Amount there = context.state.ledger.available(
+      {bid.seller, lot.line.asset, context.internal_place(), Bucket::pledged});
+  if (there >= lot.sold) return;
+  lot.sold = {};
+  lot.paid = {};
+  if (there.is_positive()) price_sale(context, bid, there, lot);
 }
 
 // Through the market, which ends as it began: the debt is paid of what the bidder pays.
@@ -437,11 +459,12 @@ Status carry_out(Context& context, const BidAuction& command) {
   BULKHEAD_TRY_STATUS(check_seller(context, bid));
   BULKHEAD_TRY_STATUS(check_bidder(context, bid));
   change_to_liquidating(context, bid.seller);
-  for (const Lot& lot : bid.lots) {
+  for (Lot& lot : bid.lots) {
     if (lot.line.is_position()) {
       trade(context, bid, lot);
     } else {
-      sell(context, bid, lot);
+      fit_to_what_is_left(context, bid, lot);
+      if (lot.sold.is_positive()) sell(context, bid, lot);
     }
     OpenAuction::Line& left = bid.auction.lines[lot.of];
     const auto lots = static_cast<std::int64_t>(lot.lots);

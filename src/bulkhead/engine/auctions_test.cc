@@ -12,6 +12,8 @@ constexpr const char* kInverse = "BTC/USD:BTC";
 
 class Auctions : public testing::Test {
  protected:
+  explicit Auctions(WorldOptions options = {}) : world_(std::move(options)) {}
+
   // alice-1, long 200 BTC, in default, with an auction open.
   void bring_down() {
     world_.open("alice-1", "alice").fund("alice-1", "USDT", "2000000", "2000000");
@@ -35,6 +37,18 @@ class Auctions : public testing::Test {
     return made;
   }
   World world_;
+};
+
+WorldOptions plain() {
+  WorldOptions options;
+  options.parameters.ladder.kind = policy::LadderKind::liquidate_only;
+  return options;
+}
+
+// Nothing is sequestered: what is pledged lies where it is sold from.
+class PlainAuctions : public Auctions {
+ protected:
+  PlainAuctions() : Auctions(plain()) {}
 };
 
 TEST_F(Auctions, OffersWhatMustGoAndSlicesNothingMeanwhile) {
@@ -104,6 +118,63 @@ TEST_F(Auctions, WhileLiquidationsAreStoppedNobodyTakesAnything) {
   world_.refuse("bob", bid("bob-1", 1), ErrorCode::stop_in_force);
   world_.tick();
   EXPECT_EQ(world_.said_of<AuctionEnded>("alice-1").at(0).end, AuctionEnd::overtaken);
+}
+
+// Two sales, each for no more than the debt, pay more than it together: the rest stays pledged.
+TEST_F(Auctions, SalesThatPayMoreThanTheDebtLeaveTheRestPledged) {
+  world_.open("alice-1", "alice").fund("alice-1", "BTC", "400", "400");
+  world_.fund("alice-1", "ETH", "8000", "8000");
+  world_.open("bob-1", "bob").fund("bob-1", "USDT", "40000000", "5000000");
+  const Amount debt = world_.amount("USDT", "30000000");
+  world_.must("alice", Borrow{"alice-1", "USDT", "internal", debt});
+  world_.must("alice", Unpledge{"alice-1", "USDT", "internal", debt});
+  world_.must("alice", Withdraw{"alice-1", "USDT", "internal", debt});
+  world_.price("BTC", 37'400).price("ETH", 1'870);
+  for (int i = 0; i < 12 && opened().empty(); ++i) world_.tick().places_answer();
+  ASSERT_EQ(opened().size(), 1U);
+  BidAuction both = bid("bob-1");
+  both.lines = opened()[0].lines;
+  ASSERT_EQ(both.lines.size(), 2U);
+  world_.must("bob", both);
+  const State& state = world_.state();
+  const AssetIndex usdt = state.registry().find_asset("USDT");
+  const AccountIndex alice = state.find_account("alice-1");
+  EXPECT_TRUE(state.ledger.debt(alice, usdt).is_zero());
+  Amount paid;
+  for (const AuctionFilled& filled : world_.said_of<AuctionFilled>("alice-1")) {
+    paid = paid - filled.paid;
+  }
+  EXPECT_GT(paid, debt);
+}
+
+// The loss of the position that a bid takes over comes first: of the cash there is so much less.
+TEST_F(PlainAuctions, ASaleTakesWhatTheLossOfThePositionLeaves) {
+  world_.open("alice-1", "alice").fund("alice-1", "USDT", "2000000", "2000000");
+  world_.open("bob-1", "bob").fund("bob-1", "USDT", "9000000", "9000000");
+  world_.fund("bob-1", "USDC", "1000000", "1000");
+  world_.trade("alice-1", kPerp, 180'000, "60000").tick();
+  const Amount debt = world_.amount("USDC", "100000");
+  world_.must("alice", Borrow{"alice-1", "USDC", "internal", debt});
+  world_.must("alice", Unpledge{"alice-1", "USDC", "internal", debt});
+  world_.must("alice", Withdraw{"alice-1", "USDC", "internal", debt});
+  world_.price("BTC", 48'680);
+  for (int i = 0; i < 12 && opened().empty(); ++i) world_.tick();
+  const std::vector<AuctionOpened> offers = opened();
+  ASSERT_EQ(offers.size(), 1U);
+  ASSERT_EQ(offers[0].lines.size(), 2U);
+  const Amount offered = offers[0].lines[1].amount;
+  world_.must("bob", bid("bob-1"));
+  const State& state = world_.state();
+  const auto filled = world_.said_of<AuctionFilled>("alice-1");
+  ASSERT_EQ(filled.size(), 2U);
+  EXPECT_EQ(filled[0].lots, -180'000);
+  EXPECT_EQ(filled[1].asset, "USDT");
+  EXPECT_LT(-filled[1].amount, offered);
+  EXPECT_LT(-filled[1].paid, debt);
+  const ledger::HoldingKey pledged{
+      state.find_account("alice-1"), state.registry().find_asset("USDT"),
+      state.registry().find_place("internal"), ledger::Bucket::pledged};
+  EXPECT_TRUE(state.ledger.available(pledged).is_zero());
 }
 
 // Its own market may take nothing: the other contract on the coin is sold instead.

@@ -91,4 +91,9 @@ Figures Context::figures(AccountIndex account) {
           needed.maintenance};
 }
 
+void Context::draw_in(AccountIndex account) {
+  const risk::Requirement& needed = valuer.requirement(account);
+  drawn_in.push_back({needed.maintenance - needed.equity_mid, account.value});
+}
+
 }  // namespace bulkhead::engine

@@ -10,6 +10,7 @@
 #include "bulkhead/engine/events.h"
 #include "bulkhead/engine/state.h"
 #include "bulkhead/engine/valuer.h"
+#include "bulkhead/policy/default.h"
 
 namespace bulkhead::engine {
 
@@ -23,6 +24,8 @@ class Context {
   Valuer& valuer;
   const Command& command;
   const std::uint64_t record;
+  // Accounts that another's turn in this tick has changed, with their shortfall before it.
+  std::vector<policy::TripOrder> drawn_in;
 
   Books books() const { return {state, valuer}; }
   Timestamp now() const { return command.time; }
@@ -54,6 +57,9 @@ class Context {
 
   PlaceIndex internal_place() const;
   Figures figures(AccountIndex account);
+
+  // To be called before another's turn changes an account's positions: it may need a turn itself.
+  void draw_in(AccountIndex account);
 
  private:
   void append(AccountIndex account, EventBody body);

@@ -68,6 +68,7 @@ void trade(Context& context, AccountIndex account, ledger::Owner other, const Cl
            std::uint64_t lots, const Decimal& price, std::uint32_t rank) {
   const bool sells = line.position > 0;
   const ledger::Owner own(account);
+  if (other.is_account()) context.draw_in(other.account());
   const auto done =
       context.state.positions.fill(context.cause(), {.instrument = line.instrument,
                                                      .buyer = sells ? other : own,

@@ -76,6 +76,7 @@ Amount reduce_gains(Context& context, AccountIndex account, AssetIndex asset, Am
   Amount sum;
   for (const Share& share : shares) {
     if (!share.taken.is_positive()) continue;
+    context.draw_in(share.account);
     const auto done =
         context.state.positions.reduce_gain(share.instrument, share.account, share.taken);
     BULKHEAD_ASSERT(done.has_value());

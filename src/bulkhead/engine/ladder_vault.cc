@@ -110,6 +110,11 @@ std::vector<VaultMove> beyond(const Context& context, AccountIndex account, Usd 
   request.required = required;
   request.search_nodes_max = context.parameters().collateral.search_nodes_max;
   std::vector<VaultMove> held = all_held(context, account);
+  // What does not count for R stays out of the choice, or it would stand in for what does.
+  std::erase_if(held, [&context](const VaultMove& move) {
+    return is_alarmed(context.state, move.source) ||
+           context.state.market.epoch().assets[move.asset.value].quality == market::Quality::halted;
+  });
   for (const VaultMove& move : held) {
     const double price = context.state.market.epoch().assets[move.asset.value].mid;
     Candidate made;

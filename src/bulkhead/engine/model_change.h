@@ -12,6 +12,6 @@ namespace bulkhead::engine {
 Status propose_model_change(Context& context, const Propose& command, const ModelChange& change);
 // An approved one has reached its time; inside a tick, before accounts are evaluated. Accounts in
 // default keep the model that their default is judged by.
-void adopt_model_change(Context& context, const std::string& proposal);
+void adopt_model_change(Context& context, const std::string& name);
 
 }  // namespace bulkhead::engine

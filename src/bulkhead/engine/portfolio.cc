@@ -45,6 +45,11 @@ pricing::NeededSet only_instrument(const State& state, InstrumentIndex i) {
   return needed;
 }
 
+bool is_over(const State& state, InstrumentIndex i) {
+  const Timestamp expiry = state.registry()[i].expiry;
+  return expiry.ns != 0 && state.market.epoch().time > expiry;
+}
+
 pricing::NeededSet only_asset(const State& state, AssetIndex i) {
   pricing::NeededSet needed;
   needed.assets.resize(state.registry().assets().size(), false);
@@ -65,7 +70,9 @@ risk::Portfolio build_portfolio(const State& state, AccountIndex account) {
   book.mode = state.account(account).mode;
   add_positions(state, account, book);
   add_holdings(state, account, book);
+  // What has expired is not filled any more, so that an order left on it is no obligation.
   for (const positions::Order& order : state.orders.open(account)) {
+    if (is_over(state, order.instrument)) continue;
     book.orders.push_back({order.instrument, order.lots, order.limit});
   }
   return book;
@@ -93,9 +100,8 @@ pricing::NeededSet covered_set(const State& state, const pricing::PreparedSet& s
 pricing::NeededSet needed_set(const State& state, const pricing::NeededSet& covered) {
   pricing::NeededSet needed = covered;
   for (std::size_t i = 0; i < needed.instruments.size(); ++i) {
-    const market::Instrument& instrument = state.registry().instruments()[i];
-    const bool live = instrument.expiry.ns == 0 || state.market.epoch().time <= instrument.expiry ||
-                      !state.positions.holders(InstrumentIndex(i)).empty();
+    const bool live =
+        !is_over(state, InstrumentIndex(i)) || !state.positions.holders(InstrumentIndex(i)).empty();
     needed.instruments[i] = needed.instruments[i] && live;
   }
   return needed;

@@ -1,6 +1,7 @@
 // The verb of a tick: closes the market epoch, fires timers, evaluates everyone, and moves the
 // ladder of those whose figures say so, in an order that favours nobody (D2.4, D4.6, D7.4).
 #include <algorithm>
+#include <set>
 
 #include "bulkhead/engine/alarms.h"
 #include "bulkhead/engine/break_glass.h"
@@ -197,6 +198,24 @@ void check_sleepers(Context& context) {
   }
 }
 
+// Largest shortfall first (D7.4). Whoever was at rest and is drawn into another's turn gets its
+// own, if its place in the order has not passed.
+void take_turns(Context& context, const std::vector<policy::TripOrder>& awake) {
+  std::set<policy::TripOrder> turns(awake.begin(), awake.end());
+  std::set<std::uint32_t> known;
+  for (const policy::TripOrder& turn : awake) known.insert(turn.account);
+  context.drawn_in.clear();
+  while (!turns.empty()) {
+    const policy::TripOrder turn = *turns.begin();
+    turns.erase(turns.begin());
+    step(context, AccountIndex(turn.account));
+    for (const policy::TripOrder& other : context.drawn_in) {
+      if (known.insert(other.account).second && turn < other) turns.insert(other);
+    }
+    context.drawn_in.clear();
+  }
+}
+
 void run_ladder(Context& context) {
   const State::Stirred stirred = context.state.take_stirred();
   renew_regime_members(context, stirred);
@@ -217,9 +236,8 @@ void run_ladder(Context& context) {
       awake.push_back({passed.shortfall, account.value});
     }
   }
-  std::ranges::sort(awake, [](const auto& a, const auto& b) { return a < b; });
   serve_by_need(context, awake);
-  for (const policy::TripOrder& trip : awake) step(context, AccountIndex(trip.account));
+  take_turns(context, awake);
 }
 
 }  // namespace

@@ -193,6 +193,7 @@ Status carry_out(Context& context, const AmendOrder& command) {
     return fail(ErrorCode::order_not_found, "order", command.order, "an open order");
   }
   positions::Order order = *found;
+  BULKHEAD_TRY_STATUS(check_tradable(context, order.instrument));
   const risk::OrderLots before{order.instrument, order.lots, order.limit};
   order.lots = order.lots > 0 ? command.lots : -command.lots;
   order.limit = command.limit.to_double();

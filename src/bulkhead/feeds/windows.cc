@@ -1,4 +1,4 @@
-// The four standard windows, and what is measured from the days before them.
+// The standard windows, and what is measured from the days before them.
 #include "bulkhead/feeds/windows.h"
 
 #include <array>
@@ -12,8 +12,8 @@ namespace {
 
 constexpr Duration kMeasuredDays = days(30);
 
-constexpr std::array<std::string_view, 4> kNames = {"black-thursday-2020", "terra-2022",
-                                                    "usdc-depeg-2023", "cascade-2025"};
+constexpr std::array<std::string_view, 5> kNames = {"black-thursday-2020", "terra-2022",
+                                                    "usdc-depeg-2023", "cascade-2025", "calm-2023"};
 
 Window black_thursday() {
   WindowBuilder b(
@@ -111,6 +111,23 @@ Window cascade() {
   return b.build();
 }
 
+Window calm() {
+  WindowBuilder b(
+      kNames[4], "The calm year 2023",
+      "Spot at thirty minutes and perpetuals hourly, of five coins, in USDT. Funding of "
+      "BTC alone was recorded. No option chain: volatilities are by model.",
+      "2023-01-02", "2024-01-01", minutes(30));
+  b.numeraire("USDT");
+  b.binance_spot("spot_30m", {"BTC", "ETH", "SOL", "BNB", "XRP"});
+  b.binance_perpetuals("perp_1h", {"BTC", "ETH", "SOL", "BNB", "XRP"}, false);
+  b.perpetual("BTC/USD:BTC").funding("BTC/USD:BTC", "funding/binance_coinm_BTCUSD_8h.csv.zst");
+  b.funding("BTC/USDT:USDT", "funding/binance_usdtm_BTCUSDT_8h.csv.zst");
+  b.options("BTC/USDT:USDT-240329", {12'000, 16'000, 20'000, 25'000, 30'000, 40'000, 50'000});
+  b.options("BTC/USD:BTC-240628", {12'000, 20'000, 30'000, 40'000});
+  b.options("ETH/USDT:USDT-240329", {800, 1'000, 1'300, 1'600, 1'900, 2'300, 2'800});
+  return b.build();
+}
+
 // Replaces the table's numbers by those of `series`, where it holds enough.
 void set_measured(market::Asset& asset, const BarSeries& series) {
   if (series.bars.size() < 2) return;
@@ -125,12 +142,13 @@ void set_measured(market::Asset& asset, const BarSeries& series) {
 std::span<const std::string_view> window_names() { return kNames; }
 
 Result<Window> window(std::string_view name) {
-  constexpr std::array<Window (*)(), 4> kBuilders = {black_thursday, terra, usdc_depeg, cascade};
+  constexpr std::array<Window (*)(), 5> kBuilders = {black_thursday, terra, usdc_depeg, cascade,
+                                                     calm};
   for (std::size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == name) return kBuilders[i]();
   }
   return fail(ErrorCode::not_found, "window", name,
-              "black-thursday-2020, terra-2022, usdc-depeg-2023 or cascade-2025");
+              "black-thursday-2020, terra-2022, usdc-depeg-2023, cascade-2025 or calm-2023");
 }
 
 Status measure(Window& window, const std::string& data_directory) {

@@ -25,7 +25,7 @@ struct Window {
   FeedPlan plan;  // its bar files' sources are to be registered
 };
 
-// "black-thursday-2020", "terra-2022", "usdc-depeg-2023", "cascade-2025".
+// "black-thursday-2020", "terra-2022", "usdc-depeg-2023", "cascade-2025", "calm-2023".
 std::span<const std::string_view> window_names();
 // not_found for another name.
 Result<Window> window(std::string_view name);

@@ -10,7 +10,7 @@ namespace bulkhead::feeds {
 namespace {
 
 TEST(Windows, EveryAssetInstrumentAndBarSourceRegisters) {
-  ASSERT_EQ(window_names().size(), 4U);
+  ASSERT_EQ(window_names().size(), 5U);
   for (const std::string_view name : window_names()) {
     const auto window = feeds::window(name);
     ASSERT_TRUE(window) << name;
@@ -80,6 +80,9 @@ TEST(Windows, RecordedLowsAreSeen) {
   EXPECT_EQ(extreme_of(october, "binance:BTC/USDT").low, 102'000);
   EXPECT_EQ(extreme_of(october, "binance:BTC/USDT:USDT").low, 101'516.5);
   EXPECT_EQ(extreme_of(october, "binance:SUI/USDT").low, 0.5597);
+  const FeedWindow calm = loaded("calm-2023");
+  EXPECT_LT(extreme_of(calm, "binance:BTC/USDT").low, 16'600);
+  EXPECT_GT(extreme_of(calm, "binance:BTC/USDT").high, 44'000);
 }
 
 TEST(Windows, MeasuresTheMonthBeforeOnly) {

@@ -192,9 +192,9 @@ std::string zones_section(const BacktestPage& page) {
                         "<div class=\"scroll\">" + rows + "</table></div>"));
 }
 
-std::string totals_section(const BacktestPage& page) {
+std::string totals_table(const std::vector<calibration::ModelTotal>& totals) {
   std::vector<std::vector<std::string>> rows;
-  for (const calibration::ModelTotal& t : *page.totals) {
+  for (const calibration::ModelTotal& t : totals) {
     const auto of = [&](std::uint64_t n) {
       return std::to_string(n) + " of " + std::to_string(t.products);
     };
@@ -208,15 +208,27 @@ std::string totals_section(const BacktestPage& page) {
                     with_commas(static_cast<double>(t.exceptions_at_equal_cost)),
                     with_digits(t.shortfall_at_equal_cost, 1)});
   }
-  return section(
-      "Models side by side",
+  return table({"model", ">level", ">coverage passed", ">independence passed", ">exceptions",
+                ">red years", ">mean of notional", ">peak to trough", ">rise in 5 steps",
+                ">exceptions at equal cost", ">shortfall at equal cost"},
+               rows);
+}
+
+std::string totals_section(const BacktestPage& page) {
+  std::string content =
       figure("What each model passes, costs and misses",
              "filtered is the VaR of the scenario set, charged the whole initial margin. At equal "
              "cost every model's forecasts are multiplied to the mean of filtered.",
-             table({"model", ">level", ">coverage passed", ">independence passed", ">exceptions",
-                    ">red years", ">mean of notional", ">peak to trough", ">rise in 5 steps",
-                    ">exceptions at equal cost", ">shortfall at equal cost"},
-                   rows)));
+             totals_table(*page.totals));
+  if (!page.venue_totals->empty()) {
+    content += figure(
+        "Beside the grids of venues: " + std::to_string(page.venue_totals->front().products) +
+            " products of BTC and ETH",
+        "Their initial margins by the shipped numbers (bulkhead venues). A grid names "
+        "no level: it is shown beside both.",
+        totals_table(*page.venue_totals));
+  }
+  return section("Models side by side", content);
 }
 
 std::string products_section(const BacktestPage& page) {

@@ -13,6 +13,7 @@ struct BacktestPage {
   const calibration::BacktestRun* run = nullptr;
   const std::vector<calibration::ProductJudgement>* products = nullptr;
   const std::vector<calibration::ModelTotal>* totals = nullptr;
+  const std::vector<calibration::ModelTotal>* venue_totals = nullptr;
   std::string data;     // where the prices came from, as given
   std::string spacing;  // "daily", "hourly"
   double unit = 0;

@@ -77,6 +77,10 @@ void Collector::see_event(const engine::Event& event) {
   see_vault(event);
   see_default(event);
   see_sale(event);
+  if (const auto* scored = std::get_if<engine::SequestrationScored>(&event.body)) {
+    count_score(scored->outcome);
+    totals_.sequestration_cost += whole(scored->cost);
+  }
   if (const auto* dispute = std::get_if<engine::DisputeChanged>(&event.body)) {
     if (dispute->status == engine::DisputeStatus::open) ++totals_.disputes;
   }
@@ -388,15 +392,19 @@ void Collector::sample_accounts(Timestamp now) {
     if (needed.initial > Usd{})
       coverage.push_back(whole(needed.equity_mid) / whole(needed.initial));
     collateral_sum_ += whole(needed.collateral);
+    initial_sum_ += whole(needed.initial);
+    double sequestered = 0;
     for (const ledger::Holding& line : state.ledger.holdings(account)) {
       if (line.bucket == ledger::Bucket::debt) continue;
       const double settled = whole((*figures)->market_value(line.asset, line.balance.available()));
       const double moving = whole((*figures)->market_value(line.asset, line.balance.pending_out));
       buckets.values[static_cast<std::size_t>(line.bucket)] += settled;
+      if (line.bucket == ledger::Bucket::sequestered) sequestered += settled;
       buckets.values[3] += moving;
       places.values[line.place.value] += settled;
       places.values.back() += moving;
     }
+    tied_sum_ += tied_up(state.accounts()[i], needed, sequestered);
   }
   std::ranges::sort(coverage);
   CoverageSample fan{now, {}, static_cast<std::uint32_t>(coverage.size())};
@@ -423,9 +431,13 @@ ReportData Collector::finish(Timestamp begin, Timestamp end) {
     totals_.mean_collateral = collateral_sum_ / totals_.samples;
     totals_.mean_wallet_loss = wallet_sum_ / totals_.samples;
     totals_.mean_sequestered = sequestered_sum_ / totals_.samples;
+    totals_.mean_initial = initial_sum_ / totals_.samples;
+    totals_.mean_tied_up = tied_sum_ / totals_.samples;
   }
+  count_open_scores();
   totals_.liquidations = frozen_.liquidations();
   totals_.avoidable = frozen_.avoidable();
+  totals_.avoidable_loss = frozen_.avoidable_loss();
   totals_.margin_peak_to_trough = reference_.peak_to_trough();
   totals_.margin_rise = reference_.greatest_rise();
   ReportData data = data_;

@@ -21,7 +21,7 @@ class Collector {
   explicit Collector(engine::Engine& engine) : engine_(engine) {}
 
   // Before the first tick: the books that reference margin is taken of. `end` of the window.
-  void open(Timestamp end) { reference_.open(engine_, end); }
+  void open(Timestamp end);
   void see(const engine::Command& command, const engine::Applied& applied);
   // After a tick: flows between stages always; the rest of a sample when `sample`.
   void tick(Timestamp now, bool sample);
@@ -48,6 +48,11 @@ class Collector {
   // Of auctions, hedges and gains; true if the event was one of them and is done with.
   bool see_auction(const engine::Event& event);
   double value_of(const engine::AuctionFilled& filled) const;
+  void count_score(engine::ScoreOutcome outcome);
+  void count_open_scores();
+  // Of the account's collateral, in numéraire; `sequestered` is part of it.
+  double tied_up(const engine::AccountState& account, const risk::Requirement& needed,
+                 double sequestered) const;
   void see_plan(const engine::Event& event, const engine::PlanAccepted& plan);
   void declare(const engine::Event& event, const engine::DefaultChanged& changed);
   void see_sale(const engine::Event& event);
@@ -76,6 +81,8 @@ class Collector {
   double collateral_sum_ = 0;
   double wallet_sum_ = 0;
   double sequestered_sum_ = 0;
+  double initial_sum_ = 0;
+  double tied_sum_ = 0;
   FrozenBooks frozen_;
   ReferenceMargin reference_;
   std::deque<std::pair<Timestamp, double>> called_;  // of the last 24 hours

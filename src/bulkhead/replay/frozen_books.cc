@@ -44,11 +44,14 @@ void FrozenBooks::follow(engine::Engine& engine, Timestamp now) {
       frozen.over = true;
       continue;
     }
-    const risk::Requirement then =
-        (*figures)->evaluate(engine.state().find_account(account), frozen.book);
+    const AccountIndex index = engine.state().find_account(account);
+    const risk::Requirement then = (*figures)->evaluate(index, frozen.book);
     frozen.recovered = !then.unpriced && then.equity_mid >= then.initial;
     frozen.over = frozen.recovered || then.unpriced || then.equity_mid <= Usd{};
-    if (frozen.recovered && frozen.sold) ++avoidable_;
+    if (!frozen.recovered || !frozen.sold) continue;
+    ++avoidable_;
+    const Usd lost = then.equity_mid - (*figures)->requirement(index).equity_mid;
+    avoidable_loss_ += std::max(0.0, static_cast<double>(lost.micros) / 1e6);
   }
 }
 

@@ -29,6 +29,9 @@ class FrozenBooks {
 
   std::uint32_t liquidations() const { return liquidations_; }
   std::uint32_t avoidable() const { return avoidable_; }
+  // Numéraire: by how much the books that had recovered were worth more at that time than the
+  // accounts that were sold out of; what is sold after the recovery is not in it.
+  double avoidable_loss() const { return avoidable_loss_; }
 
  private:
   struct Frozen {
@@ -43,6 +46,7 @@ class FrozenBooks {
   std::map<std::string, Frozen> books_;  // by account
   std::uint32_t liquidations_ = 0;
   std::uint32_t avoidable_ = 0;
+  double avoidable_loss_ = 0;
 };
 
 // Total initial margin of up to kBooks opening books, without contracts that expire inside the

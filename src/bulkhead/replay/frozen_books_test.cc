@@ -44,6 +44,20 @@ TEST_F(Frozen, RecoversWithItsPrices) {
   EXPECT_EQ(frozen_.avoidable(), 1U);
 }
 
+TEST_F(Frozen, LossIsWhatTheBookIsAheadOfTheAccountWhenItHasComeBack) {
+  freeze_below_initial();
+  const Usd before = world_.figures("alice-1").equity;
+  const double price = world_.engine().state().market.epoch().assets[1].mid;
+  // A half is sold at the low: of the way back the account makes half.
+  world_.trade("alice-1", "BTC/USDT:USDT", -500, std::to_string(static_cast<int>(price)));
+  world_.price("BTC", 60'000).tick();
+  follow();
+  ASSERT_EQ(frozen_.avoidable(), 1U);
+  const double gained = static_cast<double>((world_.figures("alice-1").equity - before).micros);
+  EXPECT_GT(frozen_.avoidable_loss(), 100);
+  EXPECT_NEAR(frozen_.avoidable_loss(), gained / 1e6, 5);
+}
+
 TEST_F(Frozen, OneThatWasNotSoldIsNoLiquidation) {
   frozen_.freeze(world_.engine(), "alice-1", world_.now());
   follow();

@@ -152,4 +152,27 @@ Result<calibration::BuilderInput> load_histories(const std::string& data_directo
   return input;
 }
 
+Result<std::vector<calibration::TradedBar>> load_traded_bars(const std::string& data_directory,
+                                                             const std::string& asset,
+                                                             Timestamp as_of) {
+  std::vector<calibration::TradedBar> out;
+  const std::filesystem::path root(data_directory);
+  for (const std::string_view length : kSpotLengths) {
+    const std::string file = "spot_" + std::string(length) + "/" + asset + std::string(kQuote);
+    for (const char* suffix : {".csv.zst", ".csv"}) {
+      const std::filesystem::path path = root / (file + suffix);
+      if (!out.empty() || !std::filesystem::exists(path)) continue;
+      feeds::BarOptions options;
+      options.to = as_of;
+      BULKHEAD_TRY(const feeds::BarSeries series, feeds::read_bars(path.string(), options));
+      if (!series.has_volume) continue;
+      for (const feeds::Bar& bar : series.bars) {
+        if (bar.close_time >= as_of) break;
+        out.push_back({bar.close_time, bar.high, bar.low, bar.close, bar.volume * bar.close});
+      }
+    }
+  }
+  return out;
+}
+
 }  // namespace bulkhead::replay

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "bulkhead/base/result.h"
+#include "bulkhead/calibration/liquidity.h"
 #include "bulkhead/calibration/scenario_builder.h"
 
 namespace bulkhead::replay {
@@ -32,5 +33,11 @@ Result<calibration::BuilderInput> load_histories(const std::string& data_directo
                                                  const std::string& numeraire,
                                                  std::span<const HistoryRequest> assets,
                                                  Timestamp as_of);
+
+// Hourly or finer bars of spot_<bar>/<ASSET>USDT that end before `as_of`, the coarsest that is
+// there, volume in USDT; empty where the directory has none with volume.
+Result<std::vector<calibration::TradedBar>> load_traded_bars(const std::string& data_directory,
+                                                             const std::string& asset,
+                                                             Timestamp as_of);
 
 }  // namespace bulkhead::replay

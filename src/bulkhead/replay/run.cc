@@ -55,6 +55,7 @@ std::vector<TotalRow> compare(const RunTotals& first, const RunTotals& second,
   row("accounts that defaulted", "accounts", &RunTotals::accounts_defaulted, Better::less);
   row("defaults in which something was sold", "", &RunTotals::liquidations, Better::less);
   row("of these, would have recovered", "", &RunTotals::avoidable, Better::less);
+  row("what these lost by it", numeraire, &RunTotals::avoidable_loss, Better::less);
   row("liquidated", numeraire, &RunTotals::liquidated, Better::less);
   row("liquidation fills", "fills", &RunTotals::liquidation_fills, Better::less);
   row("collateral sold", numeraire, &RunTotals::collateral_sold, Better::less);
@@ -68,6 +69,7 @@ std::vector<TotalRow> compare(const RunTotals& first, const RunTotals& second,
   row("sequestrations final", "", &RunTotals::sequestrations_final, Better::none);
   row("mean sequestered", numeraire, &RunTotals::mean_sequestered, Better::none);
   row("mean counted collateral", numeraire, &RunTotals::mean_collateral, Better::none);
+  row("mean collateral tied up", numeraire, &RunTotals::mean_tied_up, Better::none);
   row("withdrawals refused", "", &RunTotals::withdrawals_refused, Better::none);
   row("margin of unchanged books, peak / trough", "", &RunTotals::margin_peak_to_trough,
       Better::less);

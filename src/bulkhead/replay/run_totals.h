@@ -44,6 +44,23 @@ struct RunTotals {
   std::uint32_t liquidations = 0;
   std::uint32_t avoidable = 0;
 
+  double avoidable_loss = 0;  // numéraire, what those accounts were short of it when they had
+
+  // Sequestrations by the engine's own score (D9.6), those still held at the end with what they
+  // have come to; `open`: held at the end and not needed until then.
+  std::uint32_t scored_needed = 0;
+  std::uint32_t scored_false = 0;
+  std::uint32_t scored_late = 0;
+  std::uint32_t scored_missed = 0;
+  std::uint32_t scored_open = 0;
+  double sequestration_cost = 0;  // numéraire, of capital and transfers, of those that ended
+
+  double opening_equity = 0;  // numéraire, of all accounts before the first tick
+  double mean_initial = 0;    // numéraire, sum of initial margins, over samples
+  // Numéraire over samples: collateral that its owners could not take back, because their equity
+  // would fall below target or stressed margin, their stage forbids it, or it is sequestered.
+  double mean_tied_up = 0;
+
   // Of the initial margin of opening books that never change (ReferenceMargin); 0: none.
   double margin_peak_to_trough = 0;
   double margin_rise = 0;  // greatest ratio of a sample to one at most 24 hours before it

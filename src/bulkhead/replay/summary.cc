@@ -55,6 +55,16 @@ std::string totals_json(const RunTotals& totals) {
   field(out, "disputes", totals.disputes);
   field(out, "liquidations", totals.liquidations);
   field(out, "avoidable", totals.avoidable);
+  field(out, "avoidable_loss", totals.avoidable_loss);
+  field(out, "scored_needed", totals.scored_needed);
+  field(out, "scored_false", totals.scored_false);
+  field(out, "scored_late", totals.scored_late);
+  field(out, "scored_missed", totals.scored_missed);
+  field(out, "scored_open", totals.scored_open);
+  field(out, "sequestration_cost", totals.sequestration_cost);
+  field(out, "opening_equity", totals.opening_equity);
+  field(out, "mean_initial", totals.mean_initial);
+  field(out, "mean_tied_up", totals.mean_tied_up);
   field(out, "collateral_sold", totals.collateral_sold);
   field(out, "most_called", totals.most_called);
   field(out, "mean_sequestered", totals.mean_sequestered);
