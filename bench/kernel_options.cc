@@ -20,14 +20,40 @@ std::vector<double> around_one(RandomStream& random, double spread) {
   return row;
 }
 
+pricing::OptionShocks shared(KernelTarget target, const Shocks& shocks) {
+  pricing::OptionShocks out;
+  pricing::row_kernels(target).option_shocks(shocks.spot, shocks.basis, shocks.settlement,
+                                             shocks.volatility, kScenarios, out);
+  return out;
+}
+
+// The scenario form: what the options of an expiry share is there already.
 Timing rows(KernelTarget target, const pricing::Contract& contract, const Shocks& shocks) {
   const pricing::RowKernels& kernels = pricing::row_kernels(target);
+  const pricing::OptionShocks all = shared(target, shocks);
   std::vector<double> pnl(kScenarios);
   return measure(kRepeats, thread_seconds, [&] {
     constexpr int kTurns = 8;
     for (int turn = 0; turn < kTurns; ++turn) {
-      kernels.option_row(contract, 1.0, shocks.spot, shocks.basis, shocks.settlement,
-                         shocks.volatility, pnl);
+      kernels.option_row(contract, 1.0, all, 0, pnl);
+      keep(pnl.data());
+    }
+    return 1.0 * kTurns * kScenarios;
+  });
+}
+
+// The general form: an own forward, strike and volatility, and nothing shared with anything.
+Timing single_options(KernelTarget target, const pricing::Contract& contract,
+                      const Shocks& shocks) {
+  const pricing::RowKernels& kernels = pricing::row_kernels(target);
+  pricing::OptionShocks all;
+  std::vector<double> pnl(kScenarios);
+  return measure(kRepeats, thread_seconds, [&] {
+    constexpr int kTurns = 8;
+    for (int turn = 0; turn < kTurns; ++turn) {
+      kernels.option_shocks(shocks.spot, shocks.basis, shocks.settlement, shocks.volatility,
+                            kScenarios, all);
+      kernels.option_row(contract, 1.0, all, 0, pnl);
       keep(pnl.data());
     }
     return 1.0 * kTurns * kScenarios;
@@ -56,10 +82,12 @@ std::vector<Measured> measure_options() {
   }
   std::vector<Measured> all;
   for (const KernelTarget target : kernel_targets()) {
-    all.push_back(
-        {"option row, " + std::string(to_string(target)), rows(target, contract, shocks)});
+    const std::string name(to_string(target));
+    all.push_back({"option row, " + name, rows(target, contract, shocks)});
+    all.push_back({"option alone, " + name, single_options(target, contract, shocks)});
   }
   all.push_back({"option row, best", rows(best_kernel_target(), contract, shocks)});
+  all.push_back({"option alone, best", single_options(best_kernel_target(), contract, shocks)});
   for (const OptionPeer& peer : option_peers()) {
     std::vector<double> values(kScenarios);
     all.push_back({"option, " + peer.name, measure(kRepeats, thread_seconds, [&] {

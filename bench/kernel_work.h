@@ -13,7 +13,8 @@ struct Measured {
   Timing timing;  // of one item
 };
 
-// Per option: rows of 4,096 scenarios, and peers on the same forwards, strikes and volatilities.
+// Per option: rows of 4,096 scenarios (a row of options that share their shocks, and an option
+// alone), and peers on the same forwards, strikes and volatilities.
 std::vector<Measured> measure_options();
 
 // Per element of a vector of 4,096 P&L: its tail, and what finds it otherwise.

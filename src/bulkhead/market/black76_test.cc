@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "bulkhead/base/elementary.h"
+#include "bulkhead/base/random.h"
 
 namespace bulkhead::market {
 namespace {
@@ -49,6 +52,45 @@ TEST(Black76, IsAccurateToTheForwardsLastDigits) {
   EXPECT_LT(distance(black76(false, 100, 50, 0.15), 4.0348202055795016937e-6), 1e-13);
   EXPECT_LT(distance(black76(true, 1e-5, 2e-5, 1.5), 3.878142527958985738e-6), 4e-20);
   EXPECT_LT(distance(black76(true, 100, 100, 1e-6), 0.000039894228040141603729), 1e-13);
+}
+
+// The textbook's formula in long double.
+long double reference(bool call, double forward, double strike, double v) {
+  const long double f = forward, k = strike, root2 = std::sqrt(2.0L);
+  const long double d1 = std::log(f / k) / v + 0.5L * v;
+  const long double d2 = d1 - v;
+  const auto phi = [root2](long double x) { return 0.5L * std::erfc(-x / root2); };
+  return call ? f * phi(d1) - k * phi(d2) : k * phi(-d2) - f * phi(-d1);
+}
+
+TEST(Black76, IsWithinTheErrorItStates) {
+  RandomStream random(13, 1);
+  const auto between = [&random](double low, double high) {
+    return low + (high - low) * random.uniform();
+  };
+  long double worst = 0;
+  for (int i = 0; i < 400'000; ++i) {
+    const double v = exp_fixed(between(-9, 3));
+    const double spread = i % 3 == 0 ? 1.5 : (i % 3 == 1 ? 4 * v : 0.01);
+    const double forward = exp_fixed(between(-3, 12));
+    const double strike = forward * exp_fixed(between(-spread, spread));
+    const bool call = i % 2 == 0;
+    const long double exact = reference(call, forward, strike, v);
+    const long double size = forward > strike ? forward : strike;
+    const long double error = std::fabs(black76(call, forward, strike, v) - exact) / size;
+    worst = error > worst ? error : worst;
+  }
+  EXPECT_LT(worst, 1e-15L);
+  RecordProperty("worst_e18", static_cast<int>(worst * 1e18L));
+}
+
+// On both sides of where the series ends and the textbook's form begins.
+TEST(Black76, HasNoStepWhereItsFormsMeet) {
+  for (const double moneyness : {1e-3, 0.2, 1.0, 3.0, 1e4}) {
+    const double below = black76(true, 100, 100 * moneyness, 8.0);
+    const double above = black76(true, 100, 100 * moneyness, 8.0000000000000018);
+    EXPECT_LT(distance(below, above), 2e-13 * (1 + moneyness));
+  }
 }
 
 TEST(Black76, DegeneratesToIntrinsicValue) {

@@ -1,11 +1,14 @@
 // Black-76 rows and their rounding, compiled once for each instruction set. Elementwise the same
-// operations in the same order as base/elementary.cc, base/normal_distribution.cc,
-// market/black76.cc and pricing/contract.cc, several vectors interleaved.
+// operations in the same order as base/elementary.cc, market/black76.cc and
+// pricing/row_kernels.cc, several vectors interleaved.
 #include "bulkhead/pricing/option_kernels.h"
+
+#include <limits>
 
 #include "bulkhead/base/assert.h"
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/base/elementary_tables.h"
+#include "bulkhead/market/black76_tables.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "bulkhead/pricing/option_kernels.cc"
@@ -37,12 +40,20 @@ constexpr double kExponentShift = 0x1p52 + 1023;
 
 HWY_INLINE V constant(double value) { return hn::Set(d, value); }
 
+// A table whose values the compiler does not know: each is then broadcast once for all chains of a
+// step. Known values become memory operands of every multiply-add, more than can be loaded.
+HWY_INLINE const double* table_of(const double* coefficients) {
+  asm volatile("" : "+r"(coefficients));
+  return coefficients;
+}
+
 // Horner's scheme on several vectors at once.
 template <std::size_t N, std::size_t K>
 HWY_INLINE void polynomial(const double (&coefficients)[N], const V (&x)[K], V (&value)[K]) {
-  for (std::size_t k = 0; k < K; ++k) value[k] = constant(coefficients[N - 1]);
+  const double* const table = table_of(coefficients);
+  for (std::size_t k = 0; k < K; ++k) value[k] = constant(table[N - 1]);
   for (std::size_t i = N - 1; i-- > 0;) {
-    const V term = constant(coefficients[i]);
+    const V term = constant(table[i]);
     for (std::size_t k = 0; k < K; ++k) value[k] = hn::MulAdd(value[k], x[k], term);
   }
 }
@@ -111,103 +122,264 @@ HWY_INLINE void log_of(const V (&x)[K], V (&value)[K]) {
   }
 }
 
-// norm_cdf of anything but NaN.
-template <std::size_t K>
-HWY_INLINE void norm_cdf_of(const V (&x)[K], V (&value)[K]) {
-  using namespace internal;
-  V size[K], scale[K], t[K], series[K], high[K], low[K], density[K];
-  for (std::size_t k = 0; k < K; ++k) {
-    size[k] = hn::Abs(x[k]);
-    scale[k] = hn::Div(constant(1.0), hn::Add(size[k], constant(4.0)));
-    t[k] = hn::Mul(hn::Sub(size[k], constant(4.0)), scale[k]);
-    const V square = hn::Mul(size[k], size[k]);
-    high[k] = hn::Mul(constant(-0.5), square);
-    low[k] = hn::Mul(constant(-0.5), hn::MulSub(size[k], size[k], square));
-  }
-  polynomial(kTailSeries, t, series);
-  exp_of_sum(high, low, density);
-  for (std::size_t k = 0; k < K; ++k) {
-    const V tail = hn::Mul(density[k], hn::Mul(series[k], scale[k]));
-    const M some = hn::And(hn::Le(size[k], constant(39.0)), hn::Ge(high[k], constant(-745.14)));
-    const V upper = hn::IfThenElseZero(some, tail);
-    value[k] = hn::IfThenElse(hn::Lt(x[k], hn::Zero(d)), upper, hn::Sub(constant(1.0), upper));
-  }
-}
+// Options of a block. Its steps go through the first cache one after the other: each has enough
+// independent work for the multiply-adds, and all of them together too many registers.
+constexpr std::size_t kBlock = 128;
 
-HWY_INLINE V load(const double* row, std::size_t s) {
-  return row == nullptr ? constant(1.0) : hn::LoadU(d, row + s);
-}
-
-Multipliers part(Multipliers row, std::size_t begin, std::size_t size) {
-  return row.empty() ? row : row.subspan(begin, size);
-}
-
-struct OptionRows {
-  const double* spot;
-  const double* basis;
-  const double* settlement;
-  const double* volatility;
+struct OptionBlock {
+  HWY_ALIGN double gap[kBlock];  // see beyond_intrinsic() of black76.cc
+  HWY_ALIGN double near[kBlock];
+  HWY_ALIGN double far[kBlock];
+  HWY_ALIGN double reach[kBlock];  // the density, then times the quotient
 };
 
-const double* pointer(Multipliers row) { return row.empty() ? nullptr : row.data(); }
+// One row, as its steps see it.
+struct Row {
+  const Contract& contract;
+  const OptionUnits& units;
+  double base;
+  const OptionShocks& shocks;
+};
 
-// Elements [s, s + kStep) of option_row; false where the plain form has to do them.
-HWY_INLINE bool option_block(const Contract& c, double base, const OptionRows& rows, std::size_t s,
-                             double* pnl) {
-  V spot[kTogether], forward[kTogether], strike[kTogether], sigma[kTogether], ratio[kTogether];
-  M ordinary = hn::Eq(hn::Zero(d), hn::Zero(d));
+// Step 1 of the options [s, s + size): where the two arguments lie (kFar: they may be clamped), and
+// density() of black76.cc of the nearer.
+template <bool kFar>
+HWY_INLINE void densities_of(const Row& row, std::size_t s, std::size_t size, OptionBlock& block) {
+  using namespace market::internal;
+  constexpr std::size_t K = kTogether < 4 ? kTogether : 4;
+  const double* const logs = row.shocks.log_ratio.data() + s;
+  const double* const inverses = row.shocks.inverse_volatility.data() + s;
+  const double* const volatilities = row.shocks.volatility.data() + s;
+  const V log_unit = constant(row.units.log_ratio);
+  const V inverse_unit = constant(row.units.inverse);
+  const V half_unit = constant(0.5 * row.contract.sigma_sqrt_t);
+  for (std::size_t at = 0; at < size; at += K * kLanes) {
+    V shifted[K], rest[K], density[K];
+    for (std::size_t k = 0; k < K; ++k) {
+      const std::size_t here = at + k * kLanes;
+      const V log_ratio = hn::Add(log_unit, hn::LoadU(d, logs + here));
+      const V inverse = hn::Mul(inverse_unit, hn::LoadU(d, inverses + here));
+      const V distance = hn::Abs(hn::Mul(log_ratio, inverse));
+      const V half = hn::Mul(half_unit, hn::LoadU(d, volatilities + here));
+      const V gap = hn::Sub(half, distance);
+      V near = hn::Abs(gap);
+      V far = hn::Add(half, distance);
+      if (kFar) {
+        near = hn::Min(near, constant(kFarthest));
+        far = hn::Min(far, constant(kFarthestOther));
+      }
+      hn::Store(gap, d, block.gap + here);
+      hn::Store(near, d, block.near + here);
+      hn::Store(far, d, block.far + here);
+      const V square = hn::Mul(near, near);
+      shifted[k] = hn::MulAdd(square, constant(-kHalfLog2E), constant(kIntegerShift));
+      rest[k] = hn::MulAdd(hn::Sub(shifted[k], constant(kIntegerShift)), constant(kTwoLn2), square);
+    }
+    polynomial(kDensitySeries, rest, density);
+    for (std::size_t k = 0; k < K; ++k) {
+      const auto exponent = hn::ShiftLeft<52>(hn::BitCast(kBits, shifted[k]));
+      const auto bits = hn::Add(hn::BitCast(kBits, density[k]), exponent);
+      hn::Store(hn::BitCast(d, bits), d, block.reach + at + k * kLanes);
+    }
+  }
+}
+
+// Step 2: mills() of black76.cc of both arguments, and their quotient.
+HWY_INLINE void reaches_of(std::size_t size, OptionBlock& block) {
+  using namespace market::internal;
+  constexpr std::size_t kTerms = sizeof kMillsTop / sizeof(double);
+  constexpr std::size_t K = 2;
+  for (std::size_t at = 0; at < size; at += K * kLanes) {
+    const double* const tops = table_of(kMillsTop);
+    const double* const bottoms = table_of(kMillsBottom);
+    V near[K], far[K], near_top[K], near_bottom[K], far_top[K], far_bottom[K];
+    for (std::size_t k = 0; k < K; ++k) {
+      near[k] = hn::Load(d, block.near + at + k * kLanes);
+      far[k] = hn::Load(d, block.far + at + k * kLanes);
+      near_top[k] = hn::Add(near[k], constant(tops[kTerms - 1]));
+      far_top[k] = hn::Add(far[k], constant(tops[kTerms - 1]));
+      near_bottom[k] = hn::Add(near[k], constant(bottoms[kTerms]));
+      far_bottom[k] = hn::Add(far[k], constant(bottoms[kTerms]));
+      near_bottom[k] = hn::MulAdd(near_bottom[k], near[k], constant(bottoms[kTerms - 1]));
+      far_bottom[k] = hn::MulAdd(far_bottom[k], far[k], constant(bottoms[kTerms - 1]));
+    }
+    for (std::size_t i = kTerms - 1; i-- > 0;) {
+      const V top = constant(tops[i]);
+      const V bottom = constant(bottoms[i]);
+      for (std::size_t k = 0; k < K; ++k) {
+        near_top[k] = hn::MulAdd(near_top[k], near[k], top);
+        far_top[k] = hn::MulAdd(far_top[k], far[k], top);
+        near_bottom[k] = hn::MulAdd(near_bottom[k], near[k], bottom);
+        far_bottom[k] = hn::MulAdd(far_bottom[k], far[k], bottom);
+      }
+    }
+    for (std::size_t k = 0; k < K; ++k) {
+      const V gap = hn::Load(d, block.gap + at + k * kLanes);
+      const V product = hn::CopySignToAbs(hn::Mul(far_top[k], near_bottom[k]), gap);
+      const V top = hn::MulAdd(near_top[k], far_bottom[k], product);
+      const V quotient = hn::Div(top, hn::Mul(near_bottom[k], far_bottom[k]));
+      double* const reach = block.reach + at + k * kLanes;
+      hn::Store(hn::Mul(hn::Load(d, reach), quotient), d, reach);
+    }
+  }
+}
+
+// Step 3: from the part beyond the intrinsic value to P&L.
+template <bool kCall>
+HWY_INLINE void legs_of(const Row& row, std::size_t s, std::size_t size, const OptionBlock& block,
+                        double* pnl) {
+  const double* const forwards = row.shocks.forward.data() + s;
+  const double* const strikes = row.shocks.strike.data() + s;
+  const double* const ratios = row.shocks.spot_to_forward.data() + s;
+  const V forward_unit = constant(row.contract.forward);
+  const V strike_unit = constant(row.units.strike);
+  const V ratio_unit = constant(row.units.spot_to_forward);
+  const V lot = constant(row.contract.size);
+  const V base = constant(row.base);
+  for (std::size_t k = 0; k < size; k += kLanes) {
+    const V reach = hn::Load(d, block.reach + k);
+    const V part =
+        hn::IfNegativeThenElse(hn::Load(d, block.gap + k), reach, hn::Sub(constant(1.0), reach));
+    const V forward = hn::Mul(forward_unit, hn::LoadU(d, forwards + k));
+    const V strike = hn::Mul(strike_unit, hn::LoadU(d, strikes + k));
+    const V most = kCall ? forward : strike;
+    const V lesser = hn::Min(forward, strike);
+    const V beyond = hn::Max(hn::Mul(lesser, part), hn::Zero(d));
+    V premium = hn::Min(hn::Add(hn::Sub(most, lesser), beyond), most);
+    if (row.contract.inverse) {
+      const V ratio = hn::LoadU(d, ratios + k);
+      premium = hn::Mul(premium, hn::Mul(ratio_unit, ratio));
+    }
+    hn::StoreU(hn::Sub(hn::Mul(lot, premium), base), d, pnl + k);
+  }
+}
+
+// The options [s, s + size), all of them ordinary.
+template <bool kCall, bool kFar>
+void options_of(const Row& row, std::size_t s, std::size_t size, double* pnl) {
+  OptionBlock block;
+  for (std::size_t begin = 0; begin < size; begin += kBlock) {
+    const std::size_t count = size - begin < kBlock ? size - begin : kBlock;
+    densities_of<kFar>(row, s + begin, count, block);
+    reaches_of(count, block);
+    legs_of<kCall>(row, s + begin, count, block, pnl + begin);
+  }
+}
+
+// Least value and greatest magnitude of a row; 0 and 0 of an empty one.
+HWY_INLINE void range_of(const double* row, std::size_t size, double& least, double& most) {
+  V low = constant(size == 0 ? 0 : std::numeric_limits<double>::infinity());
+  V high = hn::Zero(d);
+  const std::size_t whole = size / kLanes * kLanes;
+  for (std::size_t s = 0; s < whole; s += kLanes) {
+    const V value = hn::LoadU(d, row + s);
+    low = hn::Min(value, low);
+    high = hn::Max(hn::Abs(value), high);
+  }
+  for (std::size_t s = whole; s < size; ++s) {
+    const V value = constant(row[s]);
+    low = hn::Min(value, low);
+    high = hn::Max(hn::Abs(value), high);
+  }
+  least = hn::GetLane(hn::MinOfLanes(d, low));
+  most = hn::GetLane(hn::MaxOfLanes(d, high));
+}
+
+// Whether all between the bounds have a forward and a volatility that the series are made for:
+// products with a positive factor keep their order.
+bool is_ordinary(const Contract& c, double forward, double least, double most) {
+  return c.sigma_sqrt_t * least > market::internal::kLeastDeviation &&
+         c.sigma_sqrt_t * most <= market::internal::kMostDeviation && c.forward * forward > 0;
+}
+
+bool is_ordinary(const Row& row, std::size_t s) {
+  double forward = 0, least = 0, most = 0;
+  range_of(row.shocks.forward.data() + s, kStep, forward, most);
+  range_of(row.shocks.volatility.data() + s, kStep, least, most);
+  return is_ordinary(row.contract, forward, least, most);
+}
+
+// No argument of the row comes near the clamps.
+bool is_near(const Row& row) {
+  const double log_ratio = (row.units.log_ratio < 0 ? -row.units.log_ratio : row.units.log_ratio) +
+                           row.shocks.log_ratio_most;
+  const double distance = log_ratio * row.units.inverse / row.shocks.volatility_least;
+  return distance + market::internal::kMostDeviation < market::internal::kFarthest;
+}
+
+template <bool kCall>
+void option_row_of(const Row& row, std::size_t begin, PnlRow pnl) {
+  const std::size_t whole = pnl.size() / kStep * kStep;
+  const OptionShocks& shocks = row.shocks;
+  if (is_ordinary(row.contract, shocks.forward_least, shocks.volatility_least,
+                  shocks.volatility_most)) {
+    const auto options = is_near(row) ? options_of<kCall, false> : options_of<kCall, true>;
+    options(row, begin, whole, pnl.data());
+  } else {
+    for (std::size_t s = 0; s < whole; s += kStep) {
+      if (is_ordinary(row, begin + s)) {
+        options_of<kCall, true>(row, begin + s, kStep, pnl.data() + s);
+      } else {
+        pricing::option_row(row.contract, row.base, shocks, begin + s, pnl.subspan(s, kStep));
+      }
+    }
+  }
+  pricing::option_row(row.contract, row.base, shocks, begin + whole, pnl.subspan(whole));
+}
+
+void option_row(const Contract& contract, double base, const OptionShocks& shocks,
+                std::size_t begin, PnlRow pnl) {
+  const OptionUnits units = option_units(contract);
+  const Row row{contract, units, base, shocks};
+  return contract.call ? option_row_of<true>(row, begin, pnl)
+                       : option_row_of<false>(row, begin, pnl);
+}
+
+HWY_INLINE V load(Multipliers row, std::size_t s) {
+  return row.empty() ? constant(1.0) : hn::LoadU(d, row.data() + s);
+}
+
+// Elements [s, s + kStep) of option_shocks; false where the plain form has to do them.
+HWY_INLINE bool shock_block(Multipliers spot, Multipliers basis, Multipliers strike,
+                            Multipliers volatility, std::size_t s, OptionShocks& out) {
+  V ratio[kTogether], logs[kTogether];
+  M normal = hn::Eq(hn::Zero(d), hn::Zero(d));
   for (std::size_t k = 0; k < kTogether; ++k) {
     const std::size_t at = s + k * kLanes;
-    const V moved = load(rows.spot, at);
-    spot[k] = hn::Mul(constant(c.spot), moved);
-    forward[k] = hn::Mul(constant(c.forward), hn::Mul(moved, load(rows.basis, at)));
-    const V price = hn::Mul(constant(c.settlement_price), load(rows.settlement, at));
-    strike[k] = c.inverse ? constant(c.strike) : hn::Mul(constant(c.strike), price);
-    sigma[k] = hn::Mul(constant(c.sigma_sqrt_t), load(rows.volatility, at));
-    ratio[k] = hn::Div(forward[k], strike[k]);
-    const M positive = hn::And(hn::Gt(forward[k], hn::Zero(d)), hn::Gt(sigma[k], hn::Zero(d)));
-    const M normal = hn::And(hn::Ge(ratio[k], constant(0x1p-1022)),
-                             hn::Le(ratio[k], constant(0x1.fffffffffffffp1023)));
-    ordinary = hn::And(ordinary, hn::And(positive, normal));
+    const V forward = hn::Mul(load(spot, at), load(basis, at));
+    hn::StoreU(forward, d, out.forward.data() + at);
+    ratio[k] = strike.empty() ? forward : hn::Div(forward, load(strike, at));
+    normal = hn::And(normal, hn::And(hn::Ge(ratio[k], constant(0x1p-1022)),
+                                     hn::Le(ratio[k], constant(0x1.fffffffffffffp1023))));
   }
-  if (!hn::AllTrue(d, ordinary)) return false;
-  V log_ratio[kTogether];
-  log_of(ratio, log_ratio);
-  V arguments[2 * kTogether], probabilities[2 * kTogether];
+  if (!hn::AllTrue(d, normal)) return false;
+  log_of(ratio, logs);
   for (std::size_t k = 0; k < kTogether; ++k) {
-    const V d1 = hn::Add(hn::Div(log_ratio[k], sigma[k]), hn::Mul(constant(0.5), sigma[k]));
-    const V d2 = hn::Sub(d1, sigma[k]);
-    ordinary = hn::And(ordinary, hn::Eq(d2, d2));
-    arguments[2 * k] = c.call ? d1 : hn::Neg(d1);
-    arguments[2 * k + 1] = c.call ? d2 : hn::Neg(d2);
-  }
-  if (!hn::AllTrue(d, ordinary)) return false;
-  norm_cdf_of(arguments, probabilities);
-  for (std::size_t k = 0; k < kTogether; ++k) {
-    const V asset = hn::Mul(forward[k], probabilities[2 * k]);
-    const V cash = hn::Mul(strike[k], probabilities[2 * k + 1]);
-    const V value = c.call ? hn::Sub(asset, cash) : hn::Sub(cash, asset);
-    const V gain = c.call ? hn::Sub(forward[k], strike[k]) : hn::Sub(strike[k], forward[k]);
-    const V intrinsic = hn::IfThenElseZero(hn::Gt(gain, hn::Zero(d)), gain);
-    const V most = c.call ? forward[k] : strike[k];
-    const V below = hn::IfThenElse(hn::Gt(value, most), most, value);
-    V premium = hn::IfThenElse(hn::Lt(value, intrinsic), intrinsic, below);
-    if (c.inverse) premium = hn::Mul(premium, hn::Div(spot[k], forward[k]));
-    const V leg = hn::Mul(constant(c.size), premium);
-    hn::StoreU(hn::Sub(leg, constant(base)), d, pnl + s + k * kLanes);
+    const std::size_t at = s + k * kLanes;
+    hn::StoreU(logs[k], d, out.log_ratio.data() + at);
+    const V moved = load(volatility, at);
+    hn::StoreU(moved, d, out.volatility.data() + at);
+    hn::StoreU(hn::Div(constant(1.0), moved), d, out.inverse_volatility.data() + at);
+    hn::StoreU(load(strike, at), d, out.strike.data() + at);
+    if (!strike.empty()) continue;
+    const V bent = basis.empty() ? constant(1.0) : hn::Div(constant(1.0), load(basis, at));
+    hn::StoreU(bent, d, out.spot_to_forward.data() + at);
   }
   return true;
 }
 
-void option_row(const Contract& contract, double base, Multipliers spot, Multipliers basis,
-                Multipliers settlement, Multipliers volatility, PnlRow pnl) {
-  const OptionRows rows{pointer(spot), pointer(basis), pointer(settlement), pointer(volatility)};
-  for (std::size_t s = 0; s < pnl.size(); s += kStep) {
-    const std::size_t size = pnl.size() - s < kStep ? pnl.size() - s : kStep;
-    if (size == kStep && option_block(contract, base, rows, s, pnl.data())) continue;
-    pricing::option_row(contract, base, part(spot, s, size), part(basis, s, size),
-                        part(settlement, s, size), part(volatility, s, size), pnl.subspan(s, size));
+void option_shocks(Multipliers spot, Multipliers basis, Multipliers strike, Multipliers volatility,
+                   std::size_t size, OptionShocks& out) {
+  out.resize(size, strike.empty());
+  for (std::size_t s = 0; s < size; s += kStep) {
+    const std::size_t part = size - s < kStep ? size - s : kStep;
+    if (part == kStep && shock_block(spot, basis, strike, volatility, s, out)) continue;
+    pricing::option_shocks_part(spot, basis, strike, volatility, s, part, out);
   }
+  double ignored = 0;
+  range_of(out.forward.data(), size, out.forward_least, ignored);
+  range_of(out.volatility.data(), size, out.volatility_least, out.volatility_most);
+  range_of(out.log_ratio.data(), size, ignored, out.log_ratio_most);
 }
 
 // exp_fixed(log_moves[s]·scale) for a block; false where exp would leave the range of double.
@@ -283,8 +455,8 @@ int tick_exponent(std::span<const double> pnl, int bits) {
 }  // namespace
 
 const RowKernels& kernels() {
-  static constexpr RowKernels kKernels = {option_row, dated_basis, volatility_factors,
-                                          tick_exponent, pricing::to_ticks};
+  static constexpr RowKernels kKernels = {option_shocks,      option_row,    dated_basis,
+                                          volatility_factors, tick_exponent, pricing::to_ticks};
   return kKernels;
 }
 
@@ -295,8 +467,8 @@ HWY_AFTER_NAMESPACE();
 namespace bulkhead::pricing {
 
 const RowKernels& row_kernels(KernelTarget target) {
-  static constexpr RowKernels kPlain = {option_row, dated_basis, volatility_factors, tick_exponent,
-                                        to_ticks};
+  static constexpr RowKernels kPlain = {option_shocks,      option_row,    dated_basis,
+                                        volatility_factors, tick_exponent, to_ticks};
   switch (target) {
     case KernelTarget::plain:
       return kPlain;

@@ -9,8 +9,10 @@ namespace bulkhead::pricing {
 
 // Contracts of the functions stand in row_kernels.h.
 struct RowKernels {
-  void (*option_row)(const Contract&, double base, Multipliers spot, Multipliers basis,
-                     Multipliers settlement, Multipliers volatility, PnlRow pnl);
+  void (*option_shocks)(Multipliers spot, Multipliers basis, Multipliers strike,
+                        Multipliers volatility, std::size_t size, OptionShocks& out);
+  void (*option_row)(const Contract&, double base, const OptionShocks& shocks, std::size_t begin,
+                     PnlRow pnl);
   void (*dated_basis)(Multipliers log_moves, double years, std::span<double> out);
   void (*volatility_factors)(Multipliers log_moves, double days_to_expiry,
                              const Parameters& parameters, std::span<double> out);

@@ -154,6 +154,8 @@ class RowBuilder {
     bool simulated = false;
     bool bends_volatility = false;
     bool bent = false;  // as of this epoch
+    // Of its options, by what their strikes are in; none: numéraire.
+    std::vector<std::pair<AssetIndex, OptionShocks>> shocks;
   };
 
   template <class Body>
@@ -228,12 +230,14 @@ class RowBuilder {
       const auto [found, inserted] =
           known.try_emplace({underlying.value, expiry.ns}, curve_list_.size());
       if (inserted) {
-        curve_list_.push_back({underlying, expiry, {}, {}, false, false, false});
+        curve_list_.push_back({underlying, expiry, {}, {}, false, false, false, {}});
         const FactorKind kind = perpetual ? FactorKind::perpetual_basis : FactorKind::dated_basis;
         curve_list_.back().simulated = !set_.moves(kind, registry_[underlying].name).empty();
       }
       curve_of_[i.value] = found->second;
-      if (instrument.is_option()) curve_list_[found->second].bends_volatility = true;
+      if (!instrument.is_option()) continue;
+      curve_list_[found->second].bends_volatility = true;
+      add_shocks(curve_list_[found->second], strike_asset(i));
     }
   }
 
@@ -252,6 +256,35 @@ class RowBuilder {
       const GridPoint& point = out_.grid_[p];
       if (point.stablecoin == i.value) row[weighted_ + p] = 1.0 + point.depeg;
       if (moves_with_spot) row[weighted_ + p] = 1.0 + point.spot;
+    }
+  }
+
+  static void add_shocks(Curve& curve, AssetIndex strike) {
+    for (const auto& [asset, shocks] : curve.shocks) {
+      if (asset == strike) return;
+    }
+    curve.shocks.emplace_back(strike, OptionShocks{});
+  }
+
+  AssetIndex strike_asset(InstrumentIndex i) const {
+    return registry_[i].inverse ? AssetIndex{} : registry_.settlement(i);
+  }
+
+  // What an option of the curve shares with the others of its kind.
+  const OptionShocks& shocks_of(const Curve& curve, InstrumentIndex i) const {
+    const AssetIndex wanted = strike_asset(i);
+    for (const auto& [asset, shocks] : curve.shocks) {
+      if (asset == wanted) return shocks;
+    }
+    BULKHEAD_ASSERT(false);
+    return curve.shocks.front().second;
+  }
+
+  void share(Curve& curve) {
+    const std::vector<double>& spot = moves_[curve.underlying.value];
+    for (auto& [asset, shocks] : curve.shocks) {
+      const Multipliers strike = asset.valid() ? Multipliers(moves_[asset.value]) : Multipliers{};
+      kernels_.option_shocks(spot, curve.basis, strike, curve.volatility, out_.length_, shocks);
     }
   }
 
@@ -279,6 +312,7 @@ class RowBuilder {
     }
     curve.volatility.resize(out_.length_);
     kernels_.volatility_factors(shocks, seconds / kSecondsPerDay, parameters_, curve.volatility);
+    share(curve);
   }
 
   // Value of one valuation lot.
@@ -338,8 +372,7 @@ class RowBuilder {
     if (settles) {
       settlement_row(contract, row.base, unfixed_share(contract), spot, settlement, out);
     } else if (contract.option) {
-      kernels_.option_row(contract, row.base, spot, part(curve.basis), settlement,
-                          part(curve.volatility), out);
+      kernels_.option_row(contract, row.base, shocks_of(curve, i), begin, out);
     } else {
       delta_one_row(contract.inverse, row.base, spot, part(curve.basis), out);
     }

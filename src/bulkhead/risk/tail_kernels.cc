@@ -132,30 +132,47 @@ struct Candidates {
   std::size_t count = 0;
 };
 
-// The scenarios of the groups whose minimum is low that are low themselves; their number. An index
-// is overwritten by the next one unless it counts.
-std::size_t collect(std::span<const std::int64_t> pnl, const std::int64_t* minima,
-                    std::size_t groups, std::int64_t threshold, std::uint32_t* chosen,
-                    std::uint32_t* below) {
-  const std::size_t whole = pnl.size() / kBlock * kLanes;
-  std::size_t chosen_count = 0;
-  for (std::size_t g = 0; g < groups; ++g) {
-    chosen[chosen_count] = static_cast<std::uint32_t>(g);
-    chosen_count += minima[g] <= threshold ? 1U : 0U;
+// The lanes of each mask, first to last; what lies behind them is overwritten.
+struct LanesOfMasks {
+  std::uint32_t lanes[std::size_t{1} << kLanes][kLanes];
+  std::uint8_t count[std::size_t{1} << kLanes];
+};
+
+constexpr LanesOfMasks lanes_of_masks() {
+  LanesOfMasks all{};
+  for (std::size_t mask = 0; mask < std::size_t{1} << kLanes; ++mask) {
+    for (std::uint32_t lane = 0; lane < kLanes; ++lane) {
+      if ((mask >> lane & 1U) == 0) continue;
+      all.lanes[mask][all.count[mask]++] = lane;
+    }
   }
+  return all;
+}
+
+constexpr LanesOfMasks kMasks = lanes_of_masks();
+
+// The scenarios of the blocks with a low minimum that are low themselves; their number. A whole
+// vector of them is written, and the next one over those that do not count.
+std::size_t collect(std::span<const std::int64_t> pnl, const std::int64_t* minima,
+                    std::int64_t threshold, std::uint32_t* below) {
+  const hn::Rebind<std::uint32_t, D> index;
+  const V beyond = hn::Set(d, threshold + 1);
+  const std::size_t whole = pnl.size() / kBlock * kBlock;
   std::size_t count = 0;
-  for (std::size_t c = 0; c < chosen_count; ++c) {
-    const std::size_t g = chosen[c];
-    if (g >= whole) {
-      below[count++] = static_cast<std::uint32_t>(whole * kDepth + (g - whole));
-      continue;
+  for (std::size_t s = 0; s < whole; s += kBlock) {
+    if (hn::AllFalse(d, hn::Lt(hn::LoadU(d, minima + s / kDepth), beyond))) continue;
+    for (std::size_t k = s; k < s + kBlock; k += kLanes) {
+      std::uint8_t bits[8] = {};
+      hn::StoreMaskBits(d, hn::Lt(hn::LoadU(d, pnl.data() + k), beyond), bits);
+      const auto lanes = hn::LoadU(index, kMasks.lanes[bits[0]]);
+      hn::StoreU(hn::Add(lanes, hn::Set(index, static_cast<std::uint32_t>(k))), index,
+                 below + count);
+      count += kMasks.count[bits[0]];
     }
-    const std::size_t first = g / kLanes * kBlock + g % kLanes;
-    for (std::size_t k = 0; k < kDepth; ++k) {
-      const std::size_t s = first + k * kLanes;
-      below[count] = static_cast<std::uint32_t>(s);
-      count += pnl[s] <= threshold ? 1U : 0U;
-    }
+  }
+  for (std::size_t s = whole; s < pnl.size(); ++s) {
+    below[count] = static_cast<std::uint32_t>(s);
+    count += pnl[s] <= threshold ? 1U : 0U;
   }
   return count;
 }
@@ -222,7 +239,7 @@ Int128 tail_loss(std::span<const std::int64_t> pnl, std::span<const std::uint32_
   BULKHEAD_ASSERT(pnl.size() == weights.size() && !pnl.empty());
   const std::size_t room = pnl.size() + 2 * kLanes;
   if (scratch.keys.size() < room) scratch.keys.resize(room);
-  if (scratch.below.size() < 2 * room) scratch.below.resize(2 * room);
+  if (scratch.below.size() < room) scratch.below.resize(room);
   if (scratch.pnl.size() < room) scratch.pnl.resize(room);
   if (scratch.masses.size() < room) scratch.masses.resize(room);
   const std::uint64_t tail = tail_mass(level);
@@ -234,8 +251,8 @@ Int128 tail_loss(std::span<const std::int64_t> pnl, std::span<const std::uint32_
     Candidates found{scratch.pnl.data(), scratch.masses.data()};
     const std::int64_t threshold =
         wanted < groups ? threshold_of(scratch.keys.data(), groups, wanted) : kAbove;
-    std::uint32_t* const below = scratch.below.data() + room;
-    found.count = collect(pnl, scratch.keys.data(), groups, threshold, scratch.below.data(), below);
+    std::uint32_t* const below = scratch.below.data();
+    found.count = collect(pnl, scratch.keys.data(), threshold, below);
     gather(pnl, weights, level.denominator, below, found);
     if (found.mass < tail && threshold < kAbove) continue;
     BULKHEAD_ASSERT(found.mass >= tail);
