@@ -338,6 +338,7 @@ Figures figures(const Terms& terms, const Facts& facts, const Book& book) {
     const auto most = most_counted(terms, facts, book, bare, asset);
     if (most) amount = std::min(amount, *most);
   }
+  if (counted.collateral == book.collateral) return bare;
   std::erase_if(counted.collateral, [](const auto& line) { return line.second == 0; });
   return figures_of_counted(terms, facts, counted);
 }

@@ -175,6 +175,7 @@ const collateral::AssetTerms& NaiveModel::schedule(const std::string& asset) con
 Int128 NaiveModel::counts(const NaiveAccount& account, const std::string& asset,
                           Int128 amount) const {
   if (!terms_.assets.at(asset)) return 0;
+  if (schedule(asset).account_limit_bp >= 10'000) return amount;
   const Book book = book_of(account);
   const auto most = most_counted(terms_, facts_, book, figures(terms_, facts_, book), asset);
   return most ? std::min(amount, *most) : amount;

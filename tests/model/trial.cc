@@ -120,7 +120,7 @@ void Trial::compare_figures() {
     same("E_greatest", engine.equity_greatest, model.greatest);
     same("IM", engine.initial, model.initial);
     same("MM", engine.maintenance, model.maintenance);
-    same("IM of obligations", engine.obligations_initial, model.obligations);
+    same("IM of obligations", engine.obligations_initial, model.obligations_initial);
   }
 }
 

@@ -58,7 +58,7 @@ void play_credit(World& world) {
 // Offered for a stablecoin off its peg, declined by one, taken by another; and in a vault.
 void play_substitutions(World& world) {
   world.price("BTC", 60'000).ticks(2);
-  for (const auto& [name, member] : {std::pair{"dave-8", "dave"}, std::pair{"bob-9", "bob"}}) {
+  for (const auto& [name, member] : {std::pair{"dave-11", "dave"}, std::pair{"bob-9", "bob"}}) {
     world.open(name, member);
     world.fund(name, "USDC", "6000", "6000").fund(name, "USDT", "7000", "0");
     world.trade(name, "BTC/USDT:USDT", 100, "60000");
@@ -66,7 +66,7 @@ void play_substitutions(World& world) {
   world.price("USDC", 0.97).ticks(2);
   const auto proposals = world.said<SubstitutionProposed>();
   for (const auto& proposed : proposals) {
-    if (proposed.account != "dave-8" && proposed.account != "bob-9") continue;
+    if (proposed.account != "dave-11" && proposed.account != "bob-9") continue;
     const std::string member = world.member_of(proposed.account);
     world.give(member, Approve{proposed.body.proposal, proposed.account == "bob-9"});
   }
@@ -74,11 +74,11 @@ void play_substitutions(World& world) {
   world.price("USDC", 1).ticks(40);
   world.places_answer().ticks(5);
 
-  open_short_of_margin(world, "dave-9", "dave");
+  open_short_of_margin(world, "dave-12", "dave");
   world.places_answer().tick();
-  world.fund("dave-9", "USDC", "1500", "0");
+  world.fund("dave-12", "USDC", "2500", "0");
   const SubstituteCollateral exchange{
-      "dave-9", "vault", "USDC", world.amount("USDC", "1000"), "USDT", world.amount("USDT", "900")};
+      "dave-12", "vault", "USDC", world.amount("USDC", "1000"), "USDT", world.amount("USDT", "900")};
   world.must("dave", exchange);
   world.refuse("dave", exchange, ErrorCode::stage_forbids);
   world.tick();
@@ -88,12 +88,23 @@ void play_substitutions(World& world) {
   world.places_answer().tick();
 }
 
+// A slice waits while the price that it would be sold at is missing (D4.5).
+void play_blocked(World& world) {
+  world.price("BTC", 60'000).ticks(2);
+  world.open("dave-13", "dave").fund("dave-13", "USDT", "1800", "1800");
+  world.trade("dave-13", "BTC/USDT:USDT", 200, "60000").tick();
+  world.price("BTC", 53'000).ticks(3);
+  world.silence("BTC").ticks(6);
+  world.price("BTC", 60'000).ticks(3);
+}
+
 }  // namespace
 
 void play_collateral(World& world) {
   play_eligibility(world);
   play_credit(world);
   play_substitutions(world);
+  play_blocked(world);
 }
 
 }  // namespace bulkhead::engine

@@ -176,7 +176,7 @@ void play_substitution(World& world) {
   };
   using S = SubstituteCollateral;
   refuse([](S& s) { s.account = "bob-2"; }, ErrorCode::not_own_account);
-  refuse([](S& s) { s.place = "vault"; }, ErrorCode::holding_invalid);
+  refuse([](S& s) { s.place = "vault"; }, ErrorCode::balance_exceeded);
   refuse([](S& s) { s.out_asset = "USDC"; }, ErrorCode::out_of_range);
   refuse([](S& s) { s.in = Amount{}; }, ErrorCode::amount_not_positive);
   refuse([&](S& s) { s.out = world.amount("USDT", "4000"); }, ErrorCode::balance_exceeded);

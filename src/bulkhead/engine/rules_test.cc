@@ -122,13 +122,13 @@ TEST(Outage, NothingDestructiveInTheGraceUnlessNegative) {
   EXPECT_EQ(world.account("bob-1").ladder.default_, Default::declared);
 }
 
-TEST_F(PoorPrice, NothingIsReleased) {
+// D4.4: released at the least equity, at whatever quality.
+TEST_F(PoorPrice, NothingIsReleasedThatTheLowEdgeDoesNotAllow) {
   begin();
   world_.price("BTC", 56'000).tick();
-  world_.places_answer().price("BTC", 66'000, 0.01).ticks(8);
+  world_.places_answer().price("BTC", 66'000, 0.2).ticks(8);
   EXPECT_EQ(world_.account("bob-1").ladder.vault, policy::Vault::held);
-  EXPECT_EQ(world_.said_of<ActBlocked>("bob-1").back().act, Act::release);
-  world_.price("BTC", 66'000).tick();
+  world_.price("BTC", 66'000).ticks(12);
   EXPECT_EQ(world_.account("bob-1").ladder.vault, policy::Vault::releasing);
 }
 
