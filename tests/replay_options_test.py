@@ -63,8 +63,8 @@ class ReplayOptions(unittest.TestCase):
         self.assertNotIn("other_totals", swapped)
 
     def test_hostile_members_dispute_and_ask_for_more_than_they_may(self):
-        meek = self.replay("--no-compare")["totals"]
-        hostile = self.replay("--no-compare", "--hostile", "1", "--verify")
+        meek = self.replay("--no-compare", "--accounts", "200")["totals"]
+        hostile = self.replay("--no-compare", "--hostile", "1", "--accounts", "200", "--verify")
         self.assertEqual(hostile["verified"], "ok")
         self.assertEqual(meek["disputes"], 0)
         self.assertGreater(hostile["totals"]["disputes"], 0)

@@ -144,7 +144,7 @@ Command Generator::member_act() {
   if (random_.chance(0.05)) {
     const NaiveAccount& one = model_.accounts()[random_.below(model_.accounts().size())];
     const auto mode = static_cast<en::StandingMode>(random_.below(3));
-    const bool set_off = random_.chance(0.3);
+    const bool set_off = random_.chance(0.5);
     return make(one.member, en::SetStandingInstruction{one.name, {mode, {"USD", "AAA"}, set_off}});
   }
   for (const NaiveAccount& one : model_.accounts()) {
