@@ -14,7 +14,7 @@ import tempfile
 import unittest
 
 WINDOW = ["--window", "cascade-2025", "--from", "2025-10-10T20:00Z", "--to", "2025-10-10T23:00Z",
-          "--accounts", "80", "--scenarios", "200", "--json"]
+          "--scenarios", "200", "--json"]
 
 
 class ReplayOptions(unittest.TestCase):
@@ -23,16 +23,16 @@ class ReplayOptions(unittest.TestCase):
         self.addCleanup(self.folder.cleanup)
         self.path = pathlib.Path(self.folder.name)
 
-    def run_replay(self, *options, until=None):
-        window = [*WINDOW]
+    def run_replay(self, *options, until=None, accounts=80):
+        window = [*WINDOW, "--accounts", str(accounts)]
         if until:
             window[window.index("--to") + 1] = until
         command = [BULKHEAD, "replay", *window, "--data", DATA, "--out", str(self.path / "out"),
                    *options]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    def replay(self, *options, until=None):
-        run = self.run_replay(*options, until=until)
+    def replay(self, *options, **where):
+        run = self.run_replay(*options, **where)
         self.assertEqual(run.returncode, 0, run.stderr)
         return json.loads(run.stdout)
 
@@ -63,8 +63,8 @@ class ReplayOptions(unittest.TestCase):
         self.assertNotIn("other_totals", swapped)
 
     def test_hostile_members_dispute_and_ask_for_more_than_they_may(self):
-        meek = self.replay("--no-compare", "--accounts", "200")["totals"]
-        hostile = self.replay("--no-compare", "--hostile", "1", "--accounts", "200", "--verify")
+        meek = self.replay("--no-compare", accounts=200)["totals"]
+        hostile = self.replay("--no-compare", "--hostile", "1", "--verify", accounts=200)
         self.assertEqual(hostile["verified"], "ok")
         self.assertEqual(meek["disputes"], 0)
         self.assertGreater(hostile["totals"]["disputes"], 0)

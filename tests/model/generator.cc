@@ -60,7 +60,7 @@ en::CommandBody Generator::observe(bool faults) {
       eighths += static_cast<std::int64_t>(random_.below(range * 2 + 1)) -
                  static_cast<std::int64_t>(range);
       // A gap that the ladder cannot foresee.
-      if (faults && random_.chance(0.012))
+      if (faults && random_.chance(0.003))
         eighths = random_.chance(0.5) ? eighths / 2 : eighths * 2;
       eighths = std::clamp<std::int64_t>(eighths, 16, 4'000);
     }

@@ -292,7 +292,9 @@ void NaiveModel::check_choice(NaiveAccount& account, const en::SequestrationOrde
   if (ordered.missing.micros > 0) {
     for (const auto& [asset, eligible] : terms_.assets) {
       for (const auto& [name, place] : places_) {
-        if (place.vault && may_take(account, {asset, name}, wanted)) {
+        const std::int64_t round = micros(place.minimum_transfer) + value(asset, lot_of(asset));
+        if (place.vault && room_of(name).value_or(INT64_MAX) >= round &&
+            may_take(account, {asset, name}, wanted)) {
           complain(account.name + ": more " + asset + " could go to " + name + ", and R is short");
         }
       }

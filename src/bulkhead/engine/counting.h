@@ -15,17 +15,17 @@ inline constexpr std::int64_t kWholeShare = 1'000'000;  // shares are parts of t
 
 // Of an asset, by its terms, its issuer and its chain at the closed epoch: whole while it may be
 // pledged, and from when it no longer may falling in a straight line to 0 through the grace.
-std::int64_t asset_share(const State& state, AssetIndex asset);
+std::int64_t asset_share(const State& state, AssetIndex index);
 // The same of what lies at a place.
 std::int64_t place_share(const State& state, PlaceIndex place);
 // Rounded down.
 Amount share_of(Amount amount, std::int64_t share);
 
 // Whether its share changes with the clock, from the moment of what began it until it has ended.
-bool is_fading(const State& state, AssetIndex asset);
+bool is_fading(const State& state, AssetIndex index);
 
 // Counts in full: it may be taken as collateral anew.
-bool is_eligible(const State& state, AssetIndex asset);
+bool is_eligible(const State& state, AssetIndex index);
 // Those of the schedule, else those with which it counted while it fades out; nullptr: none.
 const collateral::AssetTerms* terms_of(const State& state, AssetIndex asset);
 

@@ -77,8 +77,9 @@ void play_substitutions(World& world) {
   open_short_of_margin(world, "dave-12", "dave");
   world.places_answer().tick();
   world.fund("dave-12", "USDC", "2500", "0");
-  const SubstituteCollateral exchange{
-      "dave-12", "vault", "USDC", world.amount("USDC", "1000"), "USDT", world.amount("USDT", "900")};
+  const SubstituteCollateral exchange{"dave-12", "vault",
+                                      "USDC",    world.amount("USDC", "1000"),
+                                      "USDT",    world.amount("USDT", "900")};
   world.must("dave", exchange);
   world.refuse("dave", exchange, ErrorCode::stage_forbids);
   world.tick();

@@ -56,9 +56,9 @@ double realisable(const State& state, const risk::EpochRisk& market, AssetIndex 
   if (!(adv > 0) || !(notional > 0)) return 1;
   const policy::DefaultParameters& defaults = state.parameters().ladder.defaults;
   const Usd interval = policy::interval_capacity({.adv = adv}, defaults);
-  const auto intervals =
-      static_cast<double>(market.set().horizon().ns / defaults.liquidation_interval.ns);
-  return std::min(1.0, static_cast<double>(interval.micros) * 1e-6 * intervals / notional);
+  const std::int64_t intervals = market.set().horizon().ns / defaults.liquidation_interval.ns;
+  return std::min(
+      1.0, static_cast<double>(interval.micros) * 1e-6 * static_cast<double>(intervals) / notional);
 }
 
 }  // namespace
