@@ -159,6 +159,18 @@ Command Generator::next(bool faults) {
     return make("feed", observe(true));
   }
   if (turn_ % 7 == 1) return make("feed", en::Tick{});
+  if (turn_ % 2'000 == 1'500) {
+    // A trade that ruins an account, so that others bear a loss.
+    return make("venue", en::Fill{model_.accounts().front().name,
+                                  "AAA/USD:USD",
+                                  en::Side::buy,
+                                  400,
+                                  {eighths_["AAA"] * 250, -3},
+                                  {},
+                                  "",
+                                  "",
+                                  0});
+  }
   if (!script_.empty() && random_.chance(0.5)) {
     auto [actor, body] = std::move(script_.front());
     script_.pop_front();

@@ -46,6 +46,7 @@ class Generator {
   Command promise();
   Command dispute();
   Command substitute();
+  Command loss_act();
   Command report(bool faults);
   Command contract_act();
   Command stop_act();

@@ -160,6 +160,10 @@ Command Generator::govern() {
   const std::string reason = random_.chance(0.97) ? "error" : "";
   if (!model_.proposals().empty() && random_.chance(0.5)) return approve_any();
   if (random_.chance(0.03)) return plan();
+  if (!model_.losses().empty() && random_.chance(0.15)) {
+    const std::string whose = random_.chance(0.9) ? model_.losses().begin()->first : account();
+    return make("risk", en::Propose{name, until, en::WaiveLoss{whose, reason}});
+  }
   switch (random_.below(10)) {
     case 8:
     case 9:

@@ -152,6 +152,7 @@ Command Generator::member_act() {
     return make(random_.chance(0.9) ? one.member : "approver",
                 en::Approve{one.top_ups.begin()->first});
   }
+  if (!model_.losses().empty() && random_.chance(0.08)) return loss_act();
   if (random_.chance(0.07)) return promise();
   const bool any_call = std::ranges::any_of(
       model_.accounts(), [](const NaiveAccount& one) { return one.open_calls() > 0; });
@@ -159,6 +160,45 @@ Command Generator::member_act() {
   if (random_.chance(any_call ? 0.04 : 0.002)) return resolve();
   if (random_.chance(0.05)) return substitute();
   return random_.chance(0.6) ? money(random_.chance(0.95)) : trade();
+}
+
+// Of a member that owes for a loss: it pays, or tries to take out what it has elsewhere.
+Command Generator::loss_act() {
+  const auto& losses = model_.losses();
+  const auto& [closed, parts] =
+      *std::next(losses.begin(), static_cast<std::ptrdiff_t>(random_.below(losses.size())));
+  const std::string& what = one_of(parts).asset;
+  const auto named = [&](const std::string& name) -> const NaiveAccount& {
+    return *std::ranges::find(model_.accounts(), name, &NaiveAccount::name);
+  };
+  const std::string& member = named(closed).member;
+  std::vector<std::string> own;
+  for (const NaiveAccount& one : model_.accounts()) {
+    if (one.member == member) own.push_back(one.name);
+  }
+  const NaiveAccount& one = named(one_of(own));
+  const auto held = [](const std::map<std::string, Int128>& lines, const std::string& asset) {
+    const auto at = lines.find(asset);
+    return at == lines.end() ? Int128{1} : at->second;
+  };
+  const std::string other = asset();
+  const Int128 owed = model_.owed_for(closed, what);
+  switch (random_.below(8)) {
+    case 0:
+      return make("operator", en::Deposit{one.name, what, "internal", Amount{owed}});
+    case 1:
+    case 2:
+      return make(member, en::Withdraw{one.name, other, "internal", about(held(one.free, other))});
+    case 3:
+      return make(member,
+                  en::Unpledge{one.name, other, "internal", about(held(one.pledged, other))});
+    case 4:
+      return make(member, en::RepayLoss{one.name, what, random_.chance(0.9) ? "internal" : "vault",
+                                        about(owed), random_.chance(0.7) ? closed : account()});
+    default:
+      return make(member, en::RepayLoss{one.name, what, "internal",
+                                        about(std::min(owed, held(one.free, what))), closed});
+  }
 }
 
 // Mostly towards a call, soon, and of about what is called; some are too late, or too much, or of

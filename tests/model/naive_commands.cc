@@ -26,8 +26,8 @@ bool role_may(Role role, const en::CommandBody& body) {
     return any({Role::operator_, Role::venue});
   }
   if (is.operator()<en::Deposit>()) return any({Role::operator_, Role::venue, Role::custodian});
-  if (is.
-      operator()<en::SetStandingInstruction, en::Withdraw, en::Unpledge, en::Borrow, en::Repay>()) {
+  if (is.operator()<en::SetStandingInstruction, en::Withdraw, en::Unpledge, en::Borrow, en::Repay,
+                    en::RepayLoss>()) {
     return any({Role::member});
   }
   if (is.operator()<en::Pledge, en::PlaceOrder, en::AmendOrder, en::CancelOrder>()) {
@@ -203,30 +203,37 @@ NaiveModel::Verdict NaiveModel::on(const en::Deposit& c) {
   return {};
 }
 
+// D6.1: not in default, and not what an open call is due.
+std::optional<NaiveModel::Verdict> NaiveModel::free_leaves(const NaiveAccount& account,
+                                                           const std::string& asset,
+                                                           Int128 amount) {
+  if (account.default_stage == DefaultStage::declared ||
+      account.default_stage == DefaultStage::liquidating) {
+    return refuse(ErrorCode::stage_forbids);
+  }
+  if (!ready_ || !terms_.assets.at(asset)) return std::nullopt;
+  std::int64_t due = 0;
+  for (const auto& [number, call] : account.calls) due += call.open() ? call.outstanding() : 0;
+  // After a missed call all that is short of the target.
+  if (account.call_missed) {
+    const Figures f = figures_of(account);
+    const std::int64_t target = share_up(f.initial, terms_.parameters.ladder.levels.target_bp);
+    due = std::max(due, target - preventive(f));
+  }
+  std::int64_t left = 0;
+  for (const auto& [name, held] : account.free) {
+    left += credit_value(account, name, name == asset ? held - amount : held);
+  }
+  if (due > 0 && left < due) return refuse(ErrorCode::reserved_for_call);
+  return std::nullopt;
+}
+
 NaiveModel::Verdict NaiveModel::on(const en::Withdraw& c) {
   NaiveAccount* account = nullptr;
   if (const auto no = names(c, account)) return *no;
   if (c.amount.units > account->free[c.asset]) return refuse(ErrorCode::balance_exceeded);
-  if (account->default_stage == DefaultStage::declared ||
-      account->default_stage == DefaultStage::liquidating) {
-    return refuse(ErrorCode::stage_forbids);
-  }
-  if (ready_ && terms_.assets.at(c.asset)) {
-    std::int64_t due = 0;
-    for (const auto& [number, call] : account->calls) due += call.open() ? call.outstanding() : 0;
-    // D6.1: after a missed call all that is short of the target.
-    if (account->call_missed) {
-      const Figures f = figures_of(*account);
-      const std::int64_t target = share_up(f.initial, terms_.parameters.ladder.levels.target_bp);
-      due = std::max(due, target - preventive(f));
-    }
-    std::int64_t left = 0;
-    for (const auto& [asset, amount] : account->free) {
-      const Int128 stays = asset == c.asset ? amount - c.amount.units : amount;
-      left += credit_value(*account, asset, stays);
-    }
-    if (due > 0 && left < due) return refuse(ErrorCode::reserved_for_call);
-  }
+  if (const auto no = free_leaves(*account, c.asset, c.amount.units)) return *no;
+  if (const auto no = loss_stays(*account, c.asset, c.amount.units, false)) return *no;
   account->free[c.asset] -= c.amount.units;
   return {};
 }
@@ -247,6 +254,7 @@ NaiveModel::Verdict NaiveModel::on(const en::Unpledge& c) {
   if (c.amount.units > account->available(c.asset)) return refuse(ErrorCode::balance_exceeded);
   const Book then = book_without(*account, c.asset, c.amount.units);
   if (const auto no = collateral_leaves(*account, c.asset, then)) return *no;
+  if (const auto no = loss_stays(*account, c.asset, c.amount.units, true)) return *no;
   account->pledged[c.asset] -= c.amount.units;
   account->free[c.asset] += c.amount.units;
   return {};

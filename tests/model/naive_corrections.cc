@@ -94,6 +94,12 @@ std::optional<NaiveModel::Verdict> NaiveModel::propose_other(const en::Propose& 
     if (const auto no = price_fits(*price)) return no;
     return put("", *price);
   }
+  if (const auto* waiver = std::get_if<en::WaiveLoss>(&c.content)) {
+    if (find(waiver->account) == nullptr) return refuse(ErrorCode::account_unknown);
+    if (waiver->reason.empty()) return refuse(ErrorCode::missing_field);
+    if (!losses_.contains(waiver->account)) return refuse(ErrorCode::out_of_range);
+    return put(waiver->account, *waiver);
+  }
   return std::nullopt;
 }
 
@@ -114,6 +120,8 @@ std::optional<NaiveModel::Verdict> NaiveModel::approve_other(const std::string& 
     settled_.insert(price->asset);
   } else if (const auto* order = std::get_if<en::DefaultOrder>(&proposal.order)) {
     if (const auto no = order_default(*find(order->account))) return no;
+  } else if (const auto* waiver = std::get_if<en::WaiveLoss>(&proposal.order)) {
+    if (losses_.erase(waiver->account) == 0) return refuse(ErrorCode::out_of_range);
   } else if (const auto* bust = std::get_if<en::BustTrade>(&proposal.order)) {
     if (const auto no = bust_trade(*bust)) return no;
   } else if (const auto* reverse = std::get_if<en::ReverseDeposit>(&proposal.order)) {

@@ -313,6 +313,7 @@ void NaiveModel::follow_liquidation(NaiveAccount& account, const std::vector<Eve
       follow_deleveraged(account, events, i);
     } else if (std::holds_alternative<en::LossCovered>(event.body)) {
       follow_set_off(account, events, i);
+      note_loss(account, events, i);
     } else {
       follow_event(account, event);
     }

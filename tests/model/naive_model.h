@@ -218,6 +218,9 @@ class NaiveModel {
   // What was said under that id, while it is remembered.
   const NaiveCommand* remembered(const Command& command) const;
   const std::map<GrantKey, NaiveGrant>& grants() const { return grants_; }
+  // By closed account, what its member owes to others.
+  const std::map<std::string, std::vector<NaiveLossPart>>& losses() const { return losses_; }
+  Int128 owed_for(const std::string& closed, const std::string& asset) const;
   Figures figures_of(const NaiveAccount& account) const;
   Timestamp now() const { return now_; }
   std::uint64_t records() const { return records_; }  // of the log so far
@@ -244,6 +247,7 @@ class NaiveModel {
   Verdict on(const engine::Unpledge& c);
   Verdict on(const engine::Borrow& c);
   Verdict on(const engine::Repay& c);
+  Verdict on(const engine::RepayLoss& c);
   Verdict on(const engine::PlaceOrder& c);
   Verdict on(const engine::CancelOrder& c);
   Verdict on(const engine::Fill& c);
@@ -270,6 +274,14 @@ class NaiveModel {
   Verdict on(const engine::EndStop& c);
   template <class C>
   std::optional<Verdict> names(const C& c, NaiveAccount*& account);
+
+  // What is free stays for calls, and anything for losses that others bore (naive_losses.cc).
+  std::optional<Verdict> free_leaves(const NaiveAccount& account, const std::string& asset,
+                                     Int128 amount);
+  std::optional<Verdict> loss_stays(const NaiveAccount& account, const std::string& asset,
+                                    Int128 amount, bool pledged);
+  void note_loss(const NaiveAccount& account, const std::vector<Event>& events, std::size_t at);
+  void pay_back(const std::string& closed, const std::string& asset, Int128 amount);
 
   // judgements (naive_judgement.cc)
   Book book_of(const NaiveAccount& account) const;
@@ -462,6 +474,7 @@ class NaiveModel {
   std::set<std::string> settled_;                 // has a settlement price while it is halted
   std::map<std::uint64_t, Timestamp> corrected_;  // records that were reversed, when
   std::map<GrantKey, NaiveGrant> grants_;
+  std::map<std::string, std::vector<NaiveLossPart>> losses_;
   std::map<std::string, std::uint64_t> broken_;  // member: deliveries up to which a word counts
   std::uint64_t records_ = 0;                    // of the log so far
   std::uint64_t last_delivery_ = 0;

@@ -35,6 +35,14 @@ struct NaiveCounted {
   std::int64_t spare = 0;  // beyond its netting and what open calls take of it
 };
 
+// What one of those who were charged bore of a closed account's loss.
+struct NaiveLossPart {
+  std::string who;
+  std::string account;  // whose gain it was, if it was one
+  std::string asset;
+  Int128 amount = 0;
+};
+
 struct NaiveStop {
   Timestamp expires;
   std::string ending_by;  // the first of the two who end it
@@ -62,7 +70,7 @@ struct NaiveProposal {
   Timestamp expires;
   std::variant<engine::SequestrationOrder, engine::ReleaseOrder, engine::ParameterChange,
                engine::DefaultOrder, engine::BustTrade, engine::ReverseDeposit,
-               engine::SettlementPrice>
+               engine::SettlementPrice, engine::WaiveLoss>
       order;
   std::set<std::string> approvals;
   bool approved = false;  // waits for its time

@@ -27,6 +27,9 @@ struct Word {
   std::string operator()(const en::DisputeChanged& e) const {
     return with(e.kName, to_string(e.status));
   }
+  std::string operator()(const en::LossDueChanged& e) const {
+    return with(e.kName, to_string(e.change));
+  }
   std::string operator()(const en::StopChanged& e) const {
     return with(e.kName, std::string(to_string(e.button)) + " " + std::string(to_string(e.stage)));
   }
@@ -117,6 +120,7 @@ constexpr std::string_view kWanted[] = {
     "default_changed none", "plan_accepted", "plan_ended done", "plan_ended expired",
     "plan_ended overtaken", "deleveraged winner", "deleveraged defaulter", "collateral_taken",
     "loss_covered set_off", "loss_covered house", "loss_covered insurance", "loss_covered bad_debt",
+    "loss_due_changed borne", "loss_due_changed repaid", "loss_due_changed waived",
     // governance and the market
     "stop_changed halt_asset pressed", "stop_changed halt_market pressed",
     "stop_changed reduce_only pressed", "stop_changed stop_liquidations pressed",

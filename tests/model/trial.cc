@@ -103,6 +103,27 @@ void Trial::compare() {
   std::size_t calls = 0;
   for (const auto& [number, call] : state.calls()) calls += policy::is_open(call.status) ? 1U : 0U;
   differ("open calls", text(calls), text(open));
+  compare_losses();
+}
+
+void Trial::compare_losses() {
+  const en::State& state = engine_->state();
+  differ("losses that others bore", text(state.losses().size()), text(model_.losses().size()));
+  for (const auto& [closed, loss] : state.losses()) {
+    const std::string& name = state.account(AccountIndex(closed)).name;
+    const auto here = model_.losses().find(name);
+    if (here == model_.losses().end()) {
+      differ(name + " loss", "owed", "not owed");
+      continue;
+    }
+    differ(name + " loss, parts", text(loss.parts.size()), text(here->second.size()));
+    for (std::size_t i = 0; i < std::min(loss.parts.size(), here->second.size()); ++i) {
+      const std::string what = name + " loss, part " + text(i);
+      differ(what, text(loss.parts[i].amount.units), text(here->second[i].amount));
+      differ(what + " asset", state.registry()[AssetIndex(loss.parts[i].asset)].name,
+             here->second[i].asset);
+    }
+  }
 }
 
 void Trial::compare_figures() {

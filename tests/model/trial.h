@@ -28,6 +28,7 @@ class Trial {
  private:
   Facts facts();
   void compare();
+  void compare_losses();
   void compare_figures();
   void compare(const NaiveAccount& account);
   void compare_deliveries(const NaiveAccount& account);

@@ -160,6 +160,15 @@ struct Words {
     }
     return text + ", bad debt " + money(event.bad_debt_value);
   }
+  std::string operator()(const engine::LossDueChanged& event) const {
+    std::string text = to_string(event.amount) + " of " + event.asset;
+    if (event.change == engine::LossDue::borne) {
+      return "others bore " + text + " of its loss; the member owes " + to_string(event.left) +
+             ", and what it has here stays for it";
+    }
+    text += event.change == engine::LossDue::repaid ? " repaid" : " forgiven";
+    return text + " of the loss that others bore, " + to_string(event.left) + " still owed";
+  }
   std::string operator()(const engine::LossCharged& event) const {
     return "the default cost " + money(event.loss) + ": " + charges_in_words(event.charges);
   }

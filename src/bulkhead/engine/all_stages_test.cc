@@ -80,6 +80,7 @@ class AllStages : public testing::Test {
              Unpledge{"alice-1", "USDT", "internal", one},
              Borrow{"alice-1", "USDT", "internal", one},
              Repay{"alice-1", "USDT", "internal", one},
+             RepayLoss{"alice-1", "USDT", "internal", one, "alice-1"},
              PlaceOrder{"alice-1", "x", kPerp, Side::sell, 1, {50'000, 0}},
              AmendOrder{"alice-1", "x", 1, {50'000, 0}},
              CancelOrder{"alice-1", "x"},

@@ -21,13 +21,15 @@
 
 namespace bulkhead::engine {
 
-using CommandBody = std::variant<
-    std::monostate, Genesis, RegisterPerson, RegisterAsset, RegisterInstrument, RegisterSource,
-    RegisterPlace, OpenAccount, SetStandingInstruction, RenewCommitment, Deposit, Withdraw, Pledge,
-    Unpledge, Borrow, Repay, PlaceOrder, AmendOrder, CancelOrder, Fill, FillSale, Funding, Interest,
-    Expire, Observations, Tick, AdoptScenarioSet, Grant, SetHalt, CustodyReceipt, Propose, Approve,
-    PromiseDelivery, ReportDelivery, DisputeCall, ResolveDispute, SubstituteCollateral,
-    SetPlaceAlarm, ProposePlan, BidAuction, PressStop, EndStop, BreakGlass, ReviewBreakGlass>;
+using CommandBody =
+    std::variant<std::monostate, Genesis, RegisterPerson, RegisterAsset, RegisterInstrument,
+                 RegisterSource, RegisterPlace, OpenAccount, SetStandingInstruction,
+                 RenewCommitment, Deposit, Withdraw, Pledge, Unpledge, Borrow, Repay, RepayLoss,
+                 PlaceOrder, AmendOrder, CancelOrder, Fill, FillSale, Funding, Interest, Expire,
+                 Observations, Tick, AdoptScenarioSet, Grant, SetHalt, CustodyReceipt, Propose,
+                 Approve, PromiseDelivery, ReportDelivery, DisputeCall, ResolveDispute,
+                 SubstituteCollateral, SetPlaceAlarm, ProposePlan, BidAuction, PressStop, EndStop,
+                 BreakGlass, ReviewBreakGlass>;
 
 struct Command {
   Timestamp time;                     // never decreases in a log (D2.4)

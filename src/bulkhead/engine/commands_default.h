@@ -42,6 +42,19 @@ struct DefaultOrder {
   }
 };
 
+// Content of a proposal: what others bore of the loss of a closed account is forgiven (D8.6).
+struct WaiveLoss {
+  static constexpr int kTag = 87;
+  static constexpr std::string_view kName = "waive_loss";
+  std::string account;  // the closed one
+  std::string reason;
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "account", self.account);
+    visit(2, "reason", self.reason);
+  }
+};
+
 // A position to be reduced (instrument, lots) or collateral to be sold for what is owed (asset,
 // amount); of a plan, also a position to be taken that hedges what is dearer to close or cannot be.
 struct PlanLine {

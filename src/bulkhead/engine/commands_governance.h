@@ -65,7 +65,7 @@ struct Propose {
   std::string proposal;  // unique name
   Timestamp expires;
   std::variant<std::monostate, ParameterChange, SequestrationOrder, ReleaseOrder, DefaultOrder,
-               BustTrade, ReverseDeposit, SettlementPrice, ModelChange>
+               BustTrade, ReverseDeposit, SettlementPrice, WaiveLoss, ModelChange>
       content;
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {

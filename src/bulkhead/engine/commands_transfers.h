@@ -35,6 +35,26 @@ BULKHEAD_TRANSFER_COMMAND(Borrow, 24, "borrow", "the pool lends; credited to `pl
 BULKHEAD_TRANSFER_COMMAND(Repay, 25, "repay", "debt is paid from `pledged`, then `free`")
 #undef BULKHEAD_TRANSFER_COMMAND
 
+// `free` of an account pays back what others bore of a loss of the same member (D8.6, D10.3): who
+// was charged last is paid first.
+struct RepayLoss {
+  static constexpr int kTag = 26;
+  static constexpr std::string_view kName = "repay_loss";
+  std::string account;  // that pays
+  std::string asset;    // that the loss is owed in
+  std::string place;    // the internal ledger
+  Amount amount;        // minor units, > 0
+  std::string loss_of;  // the closed account
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "account", self.account);
+    visit(2, "asset", self.asset);
+    visit(3, "place", self.place);
+    visit(4, "amount", self.amount);
+    visit(5, "loss_of", self.loss_of);
+  }
+};
+
 // In one step `free` of one asset becomes collateral and collateral of another becomes `free`
 // (D8.5); at the internal ledger.
 struct SubstituteCollateral {

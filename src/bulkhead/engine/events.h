@@ -28,14 +28,14 @@ using EventBody = std::variant<
     RegimeChanged, ScenarioSetAdopted, ParametersAdopted, GrantTaken, HaltChanged, OutageNoticed,
     EligibilityChanged, CoverageChanged, VaultChanged, DefaultChanged, CallIssued, CallChanged,
     TopUpProposed, SequestrationOrdered, ReleaseOrdered, CustodyInstructed, CustodyLegChanged,
-    ActBlocked, LiquidationInstructed, LiquidationEnded, LossCovered, ProposalChanged, StateDigest,
-    DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged, CollateralSubstituted,
-    SubstitutionProposed, SubstitutionChanged, CustodyReconciled, CustodyEscalated,
-    SequestrationShort, AlarmChanged, SequestrationOrderChanged, SequestrationScored,
-    SequestrationHeldBack, SequestrationReviewed, PlanAccepted, PlanEnded, AuctionOpened,
-    AuctionFilled, AuctionEnded, Deleveraged, CollateralTaken, SettlementPriceSet, GainsReduced,
-    LossCharged, StopChanged, CorrectionMade, BreakGlassChanged, DeadlineMoved, ModelChanged,
-    CommitmentRenewed>;
+    ActBlocked, LiquidationInstructed, LiquidationEnded, LossCovered, LossDueChanged,
+    ProposalChanged, StateDigest, DeliveryChanged, DeliveriesNetted, CallStayed, DisputeChanged,
+    CollateralSubstituted, SubstitutionProposed, SubstitutionChanged, CustodyReconciled,
+    CustodyEscalated, SequestrationShort, AlarmChanged, SequestrationOrderChanged,
+    SequestrationScored, SequestrationHeldBack, SequestrationReviewed, PlanAccepted, PlanEnded,
+    AuctionOpened, AuctionFilled, AuctionEnded, Deleveraged, CollateralTaken, SettlementPriceSet,
+    GainsReduced, LossCharged, StopChanged, CorrectionMade, BreakGlassChanged, DeadlineMoved,
+    ModelChanged, CommitmentRenewed>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

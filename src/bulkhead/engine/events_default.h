@@ -86,6 +86,30 @@ struct LossCovered {
   }
 };
 
+// What others bore of the loss of a closed account, in one asset: owed by its member, and holding
+// back withdrawals from all of the member's accounts until it is repaid or forgiven (D8.6).
+enum class LossDue : std::uint8_t { borne, repaid, waived };
+BULKHEAD_ENUM_NAMES(LossDue, "borne", "repaid", "waived")
+
+struct LossDueChanged {
+  BULKHEAD_EVENT(63, "loss_due_changed")
+  LossDue change = LossDue::borne;
+  std::string asset;
+  Amount amount;                     // of this change
+  Amount left;                       // owed after it
+  std::string reason;                // waived
+  std::vector<std::string> persons;  // who waived it
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "change", self.change);
+    visit(2, "asset", self.asset);
+    visit(3, "amount", self.amount);
+    visit(4, "left", self.left);
+    visit(5, "reason", self.reason);
+    visit(6, "persons", self.persons);
+  }
+};
+
 // A planner's proposal is followed (D10.2).
 struct PlanAccepted {
   BULKHEAD_EVENT(120, "plan_accepted")

@@ -69,11 +69,13 @@ void divide(std::vector<Share>& shares, Amount whole) {
 
 }  // namespace
 
-Amount reduce_gains(Context& context, AccountIndex account, AssetIndex asset, Amount loss) {
+std::vector<LossPart> reduce_gains(Context& context, AccountIndex account, AssetIndex asset,
+                                   Amount loss) {
   std::vector<Share> shares = shares_of(context, account, asset);
   if (shares.empty() || !loss.is_positive()) return {};
   divide(shares, loss);
   Amount sum;
+  std::vector<LossPart> parts;
   for (const Share& share : shares) {
     if (!share.taken.is_positive()) continue;
     context.draw_in(share.account);
@@ -81,6 +83,7 @@ Amount reduce_gains(Context& context, AccountIndex account, AssetIndex asset, Am
         context.state.positions.reduce_gain(share.instrument, share.account, share.taken);
     BULKHEAD_ASSERT(done.has_value());
     sum = sum + share.taken;
+    parts.push_back({LossBearer::gains, share.account.value, asset.value, share.taken});
     context.valuer.touch(share.account);
     context.emit(share.account,
                  GainsReduced{.instrument = context.registry()[share.instrument].name,
@@ -94,7 +97,7 @@ Amount reduce_gains(Context& context, AccountIndex account, AssetIndex asset, Am
       context.transfer(TransferKind::waterfall, {SystemOwner::market, asset, place, Bucket::free},
                        {SystemOwner::pool, asset, place, Bucket::free}, sum));
   BULKHEAD_ASSERT(paid.has_value());
-  return sum;
+  return parts;
 }
 
 }  // namespace bulkhead::engine

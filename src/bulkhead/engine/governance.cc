@@ -6,6 +6,7 @@
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/model_change.h"
 #include "bulkhead/engine/names.h"
+#include "bulkhead/engine/owed_losses.h"
 #include "bulkhead/engine/substitution_offers.h"
 #include "bulkhead/engine/two_persons.h"
 #include "bulkhead/engine/vault_orders.h"
@@ -99,6 +100,9 @@ struct Put {
   Status operator()(const DefaultOrder& order) const {
     return propose_default(context, command, order);
   }
+  Status operator()(const WaiveLoss& order) const {
+    return propose_waiver(context, command, order);
+  }
   template <class Correction>
   Status operator()(const Correction& correction) const {
     return propose_correction(context, command, correction);
@@ -117,6 +121,7 @@ struct Confirm {
   }
   Status operator()(const ReleaseOrder&) const { return approve_vault_order(context, proposal); }
   Status operator()(const DefaultOrder&) const { return approve_default(context, proposal); }
+  Status operator()(const WaiveLoss&) const { return approve_waiver(context, proposal); }
   Status operator()(const BustTrade& correction) const {
     return approve_correction(context, proposal, correction);
   }

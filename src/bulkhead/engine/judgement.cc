@@ -268,30 +268,30 @@ Amount pledged_of(const Context& context, AccountIndex account, AssetIndex asset
   return {};
 }
 
-Usd at_low_edge(const Context& context, AssetIndex asset, Amount amount) {
+// What `amount` that was pledged last credits: what counts by it.
+Usd credited_value(const Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
+  if (!context.valuer.ready() || !context.valuer.eligible(account, asset)) return {};
+  const Amount pledged = pledged_of(context, account, asset);
+  return low_value(context, asset,
+                   context.valuer.counts_of(account, asset, pledged) -
+                       context.valuer.counts_of(account, asset, max(Amount{}, pledged - amount)));
+}
+
+}  // namespace
+
+Usd low_value(const Context& context, AssetIndex asset, Amount amount) {
   const market::AssetPrice& price = context.state.market.epoch().assets[asset.value];
   if (price.quality >= market::Quality::stale) return {};
   return max(Usd{}, pricing::holding_value(context.registry()[asset], amount, price.low));
 }
 
-// What `amount` that was pledged last credits: what counts by it.
-Usd credited_value(const Context& context, AccountIndex account, AssetIndex asset, Amount amount) {
-  if (!context.valuer.ready() || !context.valuer.eligible(account, asset)) return {};
-  const Amount pledged = pledged_of(context, account, asset);
-  return at_low_edge(context, asset,
-                     context.valuer.counts_of(account, asset, pledged) -
-                         context.valuer.counts_of(account, asset, max(Amount{}, pledged - amount)));
-}
-
-}  // namespace
-
 Usd creditable_value(const Context& context, AccountIndex account, AssetIndex asset,
                      Amount amount) {
   if (!context.valuer.ready() || !context.valuer.eligible(account, asset)) return {};
   const Amount pledged = pledged_of(context, account, asset);
-  return at_low_edge(context, asset,
-                     context.valuer.counts_of(account, asset, pledged + amount) -
-                         context.valuer.counts_of(account, asset, pledged));
+  return low_value(context, asset,
+                   context.valuer.counts_of(account, asset, pledged + amount) -
+                       context.valuer.counts_of(account, asset, pledged));
 }
 
 void credit_open_calls(Context& context, AccountIndex account, Usd credit, Timestamp as_of) {

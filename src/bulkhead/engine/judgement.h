@@ -65,6 +65,8 @@ Timestamp due_time(const Context& context, const policy::Call& call);
 // has ended (D8.4).
 void change_call(Context& context, const policy::Call& before, const policy::Call& call);
 
+// At its low edge; nothing while its price is stale or worse.
+Usd low_value(const Context& context, AssetIndex asset, Amount amount);
 // What a top-up of `amount` would credit: what more counts by it, at its low edge; nothing while
 // its price is stale or worse, or if the asset is not eligible (D4.5, D6.4).
 Usd creditable_value(const Context& context, AccountIndex account, AssetIndex asset, Amount amount);

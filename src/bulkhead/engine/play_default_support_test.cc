@@ -73,6 +73,32 @@ void play_shared_loss(World& world) {
   for (int i = 0; i < 15; ++i) world.tick().pass(seconds(1)).places_answer().venue_fills();
 }
 
+// What others bore of it stays owed: it is paid back in part, and the rest forgiven.
+void play_owed_loss(World& world) {
+  const Amount some = world.amount("USDT", "100");
+  world.fund("erin-3", "USDT", "300", "0");
+  world.refuse("erin", Withdraw{"erin-3", "USDT", "internal", some}, ErrorCode::group_short);
+  const RepayLoss repay{"erin-3", "USDT", "internal", some, "erin-4"};
+  const auto refuse = [&](auto change, ErrorCode code) {
+    RepayLoss wrong = repay;
+    change(wrong);
+    world.refuse("erin", wrong, code);
+  };
+  refuse([](RepayLoss& r) { r.loss_of = "dave-8"; }, ErrorCode::not_own_account);
+  refuse([](RepayLoss& r) { r.loss_of = "erin-3"; }, ErrorCode::debt_exceeded);
+  refuse([](RepayLoss& r) { r.asset = "USDC"; }, ErrorCode::debt_exceeded);
+  refuse([&](RepayLoss& r) { r.amount = world.amount("USDT", "301"); },
+         ErrorCode::balance_exceeded);
+  world.must("erin", repay);
+  const WaiveLoss waive{"erin-4", "they settled with us"};
+  world.refuse("risk", proposal(world, "w-1", WaiveLoss{"erin-3", "none"}),
+               ErrorCode::out_of_range);
+  world.refuse("risk", proposal(world, "w-1", WaiveLoss{"erin-4", ""}), ErrorCode::missing_field);
+  world.must("risk", proposal(world, "w-1", waive));
+  world.must("approver-1", Approve{"w-1"});
+  world.must("erin", Withdraw{"erin-3", "USDT", "internal", some});
+}
+
 // A venue that fills nothing: what cannot be sold is closed by rank, or taken.
 void play_silent_market(World& world) {
   world.price("BTC", 60'000).ticks(5);
@@ -191,6 +217,7 @@ void play_defaults(World& world) {
   play_default_by_order(world);
   play_plans(world);
   play_shared_loss(world);
+  play_owed_loss(world);
   play_silent_market(world);
   play_auction(world);
   play_reduced_gains(world);

@@ -97,7 +97,7 @@ struct Proposal {
   std::vector<std::string> approvals;
   using Content = std::variant<std::monostate, ParameterContent, TopUpContent, SequestrationOrder,
                                ReleaseOrder, DefaultOrder, BustTrade, ReverseDeposit,
-                               SettlementPrice, ModelChange, SubstitutionContent>;
+                               SettlementPrice, WaiveLoss, ModelChange, SubstitutionContent>;
   Content content;
 
   template <class Self, class Visitor>
@@ -275,6 +275,39 @@ struct DefaultRecord {
     visit(11, "own_free", self.own_free);
     visit(12, "lost", self.lost);
     visit(13, "charges", self.charges);
+  }
+};
+
+// Who bore a part of the loss of a closed account. gains: an account whose unpaid gain was reduced.
+// bad_debt: nobody was charged, the pool lacks it.
+enum class LossBearer : std::uint8_t { house, insurance, gains, bad_debt };
+BULKHEAD_ENUM_NAMES(LossBearer, "house", "insurance", "gains", "bad_debt")
+
+struct LossPart {
+  LossBearer bearer = LossBearer::house;
+  std::uint32_t account = 0xffff'ffffU;  // of a gain
+  std::uint32_t asset = 0;
+  Amount amount;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "bearer", self.bearer);
+    visit(2, "account", self.account);
+    visit(3, "asset", self.asset);
+    visit(4, "amount", self.amount);
+  }
+};
+
+// "engine/loss/<account, ten digits>": what others bore and the member still owes; gone when
+// nothing is left (D8.6).
+struct OwedLoss {
+  std::uint32_t account = 0;    // the closed one
+  std::vector<LossPart> parts;  // in the order in which they were charged
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "account", self.account);
+    visit(2, "parts", self.parts);
   }
 };
 

@@ -45,6 +45,8 @@ constexpr Roles kAllowed<Borrow> = kMember;
 template <>
 constexpr Roles kAllowed<Repay> = kMember;
 template <>
+constexpr Roles kAllowed<RepayLoss> = kMember;
+template <>
 constexpr Roles kAllowed<SubstituteCollateral> = kMember;
 template <>
 constexpr Roles kAllowed<ProposePlan> = kOperator;

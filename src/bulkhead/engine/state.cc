@@ -292,6 +292,15 @@ void State::erase_default(AccountIndex account) {
   if (defaults_.erase(account.value) > 0) changed_defaults_.insert(account.value);
 }
 
+void State::put_loss(const OwedLoss& loss) {
+  changed_losses_.insert(loss.account);
+  if (loss.parts.empty()) {
+    losses_.erase(loss.account);
+  } else {
+    losses_.insert_or_assign(loss.account, loss);
+  }
+}
+
 bool State::has_live_grant(GrantKind kind, Timestamp now) const {
   return std::ranges::any_of(grants_, [&](const auto& entry) {
     return entry.first.first == kind && entry.second.grant.expires >= now;
@@ -368,6 +377,7 @@ void State::collect_changes(ChangeSet& out) {
          [](auto k) { return "engine/instruction/" + padded(k, 20); });
   report(out, defaults_, changed_defaults_,
          [](auto k) { return "engine/default/" + padded(k, 10); });
+  report(out, losses_, changed_losses_, [](auto k) { return "engine/loss/" + padded(k, 10); });
   report(out, corrections_, changed_corrections_,
          [](auto k) { return "engine/correction/" + padded(k, 20); });
   report(out, break_glass_, changed_break_glass_,
@@ -448,6 +458,9 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "default") {
     BULKHEAD_TRY(const DefaultRecord record, decode<DefaultRecord>(value));
     defaults_.emplace(record.account, record);
+  } else if (kind == "loss") {
+    BULKHEAD_TRY(const OwedLoss loss, decode<OwedLoss>(value));
+    losses_.emplace(loss.account, loss);
   } else if (kind == "correction") {
     BULKHEAD_TRY(const CorrectionRecord record, decode<CorrectionRecord>(value));
     corrections_.emplace(record.record, record);

@@ -121,6 +121,9 @@ class State {
   const std::map<std::uint32_t, DefaultRecord>& defaults() const { return defaults_; }
   void put_default(const DefaultRecord& record);
   void erase_default(AccountIndex account);
+  // What others bore of losses, by closed account; one without parts is removed.
+  const std::map<std::uint32_t, OwedLoss>& losses() const { return losses_; }
+  void put_loss(const OwedLoss& loss);
   // A grant of the kind, of any subject, that has not expired.
   bool has_live_grant(GrantKind kind, Timestamp now) const;
 
@@ -175,6 +178,7 @@ class State {
   std::map<std::pair<GrantKind, std::string>, GrantState> grants_;
   std::map<std::uint64_t, LiquidationOrder> instructions_;
   std::map<std::uint32_t, DefaultRecord> defaults_;
+  std::map<std::uint32_t, OwedLoss> losses_;
   std::map<std::uint64_t, CorrectionRecord> corrections_;
   std::map<std::string, BreakGlassRecord> break_glass_;
 
@@ -198,6 +202,7 @@ class State {
   std::set<std::pair<GrantKind, std::string>> changed_grants_;
   std::set<std::uint64_t> changed_instructions_;
   std::set<std::uint32_t> changed_defaults_;
+  std::set<std::uint32_t> changed_losses_;
   std::set<std::uint64_t> changed_corrections_;
   std::set<std::string> changed_break_glass_;
 };

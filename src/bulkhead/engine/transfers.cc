@@ -4,6 +4,7 @@
 #include "bulkhead/engine/break_glass.h"
 #include "bulkhead/engine/counting.h"
 #include "bulkhead/engine/judgement.h"
+#include "bulkhead/engine/owed_losses.h"
 #include "bulkhead/engine/verbs.h"
 
 namespace bulkhead::engine {
@@ -71,6 +72,8 @@ Status carry_out(Context& context, const Withdraw& command) {
   BULKHEAD_TRY_STATUS(check_available(context, named.key(Bucket::free), command.amount));
   BULKHEAD_TRY_STATUS(check_withdrawals_run(context, named.account));
   BULKHEAD_TRY_STATUS(check_free_withdrawal(context, named.account, named.asset, command.amount));
+  BULKHEAD_TRY_STATUS(
+      check_loss_stays(context, named.account, named.asset, command.amount, Bucket::free));
   return context.post(context.transfer(
       TransferKind::withdrawal, named.key(Bucket::free),
       {SystemOwner::external, named.asset, named.place, Bucket::free}, command.amount));
@@ -90,8 +93,30 @@ Status carry_out(Context& context, const Unpledge& command) {
   BULKHEAD_TRY(const Named named, names_of(context, command));
   BULKHEAD_TRY_STATUS(check_available(context, named.key(Bucket::pledged), command.amount));
   BULKHEAD_TRY_STATUS(check_collateral_leaves(context, named.account, named.asset, command.amount));
+  BULKHEAD_TRY_STATUS(
+      check_loss_stays(context, named.account, named.asset, command.amount, Bucket::pledged));
   return context.post(context.transfer(TransferKind::unpledge, named.key(Bucket::pledged),
                                        named.key(Bucket::free), command.amount));
+}
+
+Status carry_out(Context& context, const RepayLoss& command) {
+  BULKHEAD_TRY(const Named named, names_of(context, command));
+  BULKHEAD_TRY(const AccountIndex closed, context.account(command.loss_of, "loss_of"));
+  const std::string& member = context.state.account(named.account).member;
+  if (context.state.account(closed).member != member) {
+    return fail(ErrorCode::not_own_account, "loss_of", command.loss_of,
+                "a closed account of member " + member);
+  }
+  const Amount owed = owed_loss(context.state, closed, named.asset);
+  if (command.amount > owed) {
+    return fail(ErrorCode::debt_exceeded, "amount", to_string(command.amount),
+                "at most " + to_string(owed));
+  }
+  const HoldingKey free = named.key(Bucket::free);
+  BULKHEAD_TRY_STATUS(check_available(context, free, command.amount));
+  BULKHEAD_TRY_STATUS(check_free_withdrawal(context, named.account, named.asset, command.amount));
+  repay_loss(context, free, closed, command.amount);
+  return {};
 }
 
 Status carry_out(Context& context, const Borrow& command) {

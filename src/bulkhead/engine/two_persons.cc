@@ -11,6 +11,7 @@ struct AccountNamed {
   std::string operator()(const SequestrationOrder& order) const { return order.account; }
   std::string operator()(const ReleaseOrder& order) const { return order.account; }
   std::string operator()(const DefaultOrder& order) const { return order.account; }
+  std::string operator()(const WaiveLoss& order) const { return order.account; }
   std::string operator()(const ModelChange& change) const { return change.account; }
   std::string operator()(const BustTrade& order) const { return order.fill.account; }
   std::string operator()(const ReverseDeposit& order) const { return order.deposit.account; }

@@ -23,6 +23,7 @@ Status carry_out(Context& context, const Pledge& command);
 Status carry_out(Context& context, const Unpledge& command);
 Status carry_out(Context& context, const Borrow& command);
 Status carry_out(Context& context, const Repay& command);
+Status carry_out(Context& context, const RepayLoss& command);
 // trading.cc
 Status carry_out(Context& context, const PlaceOrder& command);
 Status carry_out(Context& context, const AmendOrder& command);

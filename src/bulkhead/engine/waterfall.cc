@@ -4,6 +4,7 @@
 
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/engine/gains.h"
+#include "bulkhead/engine/owed_losses.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -132,7 +133,9 @@ void cover_losses(Context& context, AccountIndex account) {
     const Amount insured =
         draw_grant(context, GrantKind::insurance_fund, SystemOwner::insurance, line.asset, left);
     left = left - insured;
-    const Amount gains = reduce_gains(context, account, line.asset, left);
+    std::vector<LossPart> parts = reduce_gains(context, account, line.asset, left);
+    Amount gains;
+    for (const LossPart& part : parts) gains = gains + part.amount;
     left = left - gains;
     const Status done =
         context.post(context.transfer(TransferKind::write_off, line.key(account),
@@ -159,6 +162,10 @@ void cover_losses(Context& context, AccountIndex account) {
                                       .house_value = worth(house),
                                       .gains = gains,
                                       .gains_value = worth(gains)});
+    parts.insert(parts.begin(), {{.bearer = LossBearer::house, .amount = house},
+                                 {.bearer = LossBearer::insurance, .amount = insured}});
+    parts.push_back({.bearer = LossBearer::bad_debt, .amount = left});
+    note_borne(context, account, line.asset, std::move(parts));
   }
 }
 

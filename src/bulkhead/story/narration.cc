@@ -148,6 +148,13 @@ class Narrator {
                 : "") +
            ", bad debt " + internal::show_amount(e.bad_debt, e.asset, scope_);
   }
+  std::string operator()(const LossDueChanged& e) const {
+    const char* did = e.change == LossDue::borne    ? "others bore "
+                      : e.change == LossDue::repaid ? "repaid to those who bore the loss: "
+                                                    : "forgiven of the loss that others bore: ";
+    return did + internal::show_amount(e.amount, e.asset, scope_) + ", owed now " +
+           internal::show_amount(e.left, e.asset, scope_);
+  }
   std::string operator()(const LossCharged& e) const {
     std::string text = "charged for " + usd(e.loss) + ":";
     FieldWords fields(internal::siblings_of(e.charges), scope_);

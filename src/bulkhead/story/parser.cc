@@ -29,6 +29,8 @@ constexpr Form kForms[] = {
     {"account", "account NAME of MEMBER [field=value]", "opens an account"},
     {"scenario", "scenario set NAME", "a set of joint moves; the lines `move` belong to it"},
     {"move", "move 2.5% BTC -10% ETH -12%", "weight and moves of one scenario"},
+    {"stressed", "stressed move 2.5% BTC -20%",
+     "one of the stressed window, which is else the same"},
     {"adopt", "adopt NAME", "the scenario set is used from now on"},
     {"insurance", "insurance fund AMOUNT ASSET", "what may be drawn from the insurance fund"},
     {"price", "price BTC 60000 [wide 2%] [from a b]", "what sources report from now on"},
@@ -56,6 +58,7 @@ constexpr Form kForms[] = {
     {"by", "by PERSON: STATEMENT", "who gives the command of the statement"},
     {"expect", "expect …", "what must be true now"},
     {"ACCOUNT", "ACCOUNT deposits|pledges|unpledges|withdraws|borrows|repays AMOUNT ASSET", ""},
+    {"ACCOUNT", "ACCOUNT repays AMOUNT ASSET for the loss of ACCOUNT", "that others bore"},
     {"ACCOUNT", "ACCOUNT buys|sells QUANTITY INSTRUMENT at PRICE [from ACCOUNT]", "a trade"},
     {"ACCOUNT", "ACCOUNT orders buy|sell QUANTITY INSTRUMENT at PRICE as NAME", ""},
     {"ACCOUNT", "ACCOUNT cancels NAME", ""},
@@ -67,16 +70,33 @@ struct Keyword {
   std::string_view word;
   Parse parse;
 };
-constexpr Keyword kKeywords[] = {
-    {"start", parse_start},     {"parameter", parse_parameter},   {"person", parse_person},
-    {"asset", parse_asset},     {"instrument", parse_instrument}, {"place", parse_place},
-    {"sources", parse_sources}, {"account", parse_account},       {"move", parse_move},
-    {"adopt", parse_adopt},     {"insurance", parse_insurance},   {"price", parse_price},
-    {"silent", parse_silent},   {"custodian", parse_custodian},   {"receipt", parse_receipt},
-    {"venue", parse_venue},     {"ticks", parse_ticks},           {"tick", parse_tick},
-    {"at", parse_at},           {"after", parse_after},           {"no", parse_no},
-    {"propose", parse_propose}, {"command", parse_command},       {"again", parse_again},
-    {"correct", parse_correct}, {"expect", parse_expect}};
+constexpr Keyword kKeywords[] = {{"start", parse_start},
+                                 {"parameter", parse_parameter},
+                                 {"person", parse_person},
+                                 {"asset", parse_asset},
+                                 {"instrument", parse_instrument},
+                                 {"place", parse_place},
+                                 {"sources", parse_sources},
+                                 {"account", parse_account},
+                                 {"move", parse_move},
+                                 {"stressed", parse_stressed_move},
+                                 {"adopt", parse_adopt},
+                                 {"insurance", parse_insurance},
+                                 {"price", parse_price},
+                                 {"silent", parse_silent},
+                                 {"custodian", parse_custodian},
+                                 {"receipt", parse_receipt},
+                                 {"venue", parse_venue},
+                                 {"ticks", parse_ticks},
+                                 {"tick", parse_tick},
+                                 {"at", parse_at},
+                                 {"after", parse_after},
+                                 {"no", parse_no},
+                                 {"propose", parse_propose},
+                                 {"command", parse_command},
+                                 {"again", parse_again},
+                                 {"correct", parse_correct},
+                                 {"expect", parse_expect}};
 
 std::string known_words() {
   std::vector<std::string> words;

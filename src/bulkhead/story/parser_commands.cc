@@ -220,6 +220,11 @@ Parsed parse_account_act(Words& words, const std::string& account) {
   }
   if (words.take("repays")) {
     BULKHEAD_TRY(Give give, parse_transfer(words, "repay", account));
+    if (words.take({"for", "the", "loss", "of"})) {
+      give.command = "repay_loss";
+      BULKHEAD_TRY(const std::string closed, words.word("a closed account"));
+      set(give, "loss_of", closed);
+    }
     return with_refusal(words, std::move(give));
   }
   if (words.take("buys")) return parse_fill(words, account, "buy");

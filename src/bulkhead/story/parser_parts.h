@@ -31,6 +31,7 @@ Parsed parse_place(Words& words, Names& names);
 Parsed parse_sources(Words& words, Names& names);
 Parsed parse_account(Words& words, Names& names);
 Parsed parse_move(Words& words, Names& names);
+Parsed parse_stressed_move(Words& words, Names& names);
 Parsed parse_adopt(Words& words, Names& names);
 Parsed parse_insurance(Words& words, Names& names);
 

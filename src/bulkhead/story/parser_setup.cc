@@ -155,10 +155,13 @@ Parsed parse_account(Words& words, Names& names) {
   return finish(words, std::move(give), "");
 }
 
-Parsed parse_move(Words& words, Names& names) {
+namespace {
+
+Parsed read_move(Words& words, const Names& names, bool stressed) {
   if (names.scenario_set.empty()) return words.refuse("move", "`scenario set NAME` before a move");
   Move move;
   move.set = names.scenario_set;
+  move.stressed = stressed;
   BULKHEAD_TRY(move.weight, words.number("a weight: 2.5%"));
   if (move.weight <= 0 || move.weight > 1) return words.refuse("a weight above 0 and up to 100%");
   while (!words.done()) {
@@ -173,6 +176,15 @@ Parsed parse_move(Words& words, Names& names) {
     move.factors.push_back(std::move(factor));
   }
   return move;
+}
+
+}  // namespace
+
+Parsed parse_move(Words& words, Names& names) { return read_move(words, names, false); }
+
+Parsed parse_stressed_move(Words& words, Names& names) {
+  BULKHEAD_TRY_STATUS(words.expect("move"));
+  return read_move(words, names, true);
 }
 
 Parsed parse_adopt(Words& words, Names&) {

@@ -37,6 +37,7 @@ struct DeclareSources {
 // One joint move of a scenario set: "2.5% of the weight: BTC −10 %, ETH −12 %".
 struct Move {
   std::string set;
+  bool stressed = false;  // of the stressed window
   double weight = 0;
   struct Factor {
     std::string asset;

@@ -50,6 +50,33 @@ std::vector<double> row_of(const Move& move, const std::vector<FactorKey>& keys)
   return row;
 }
 
+Result<pricing::ScenarioBlock> block_of(const std::vector<Move>& moves, bool stressed,
+                                        const std::vector<FactorKey>& keys, Timestamp as_of) {
+  pricing::ScenarioBlock block;
+  std::uint64_t left = pricing::kWeightOne;
+  const auto add = [&](std::uint64_t weight, const std::vector<double>& row) {
+    block.dates.push_back(block.weights.empty()
+                              ? Timestamp{}
+                              : as_of - days(static_cast<std::int64_t>(block.weights.size())));
+    block.weights.push_back(static_cast<std::uint32_t>(weight));
+    block.moves.insert(block.moves.end(), row.begin(), row.end());
+    left -= weight;
+  };
+  add(0, std::vector<double>(keys.size()));
+  for (const Move& move : moves) {
+    if (move.stressed != stressed) continue;
+    const auto weight = static_cast<std::uint64_t>(
+        std::llround(move.weight * static_cast<double>(pricing::kWeightOne)));
+    if (weight > left) {
+      return fail(ErrorCode::out_of_range, "move", internal::show_double(move.weight * 100) + "%",
+                  "weights that make up at most 100%");
+    }
+    add(weight, row_of(move, keys));
+  }
+  if (left > 0) add(left, std::vector<double>(keys.size()));
+  return block;
+}
+
 }  // namespace
 
 Result<pricing::ScenarioSet> make_set(const std::vector<Move>& moves,
@@ -66,29 +93,12 @@ Result<pricing::ScenarioSet> make_set(const std::vector<Move>& moves,
     factor.kind = kind;
     set.factors.push_back(factor);
   }
-  pricing::ScenarioBlock& block = set.filtered;
-  std::uint64_t left = pricing::kWeightOne;
-  const auto add = [&](std::uint64_t weight, const std::vector<double>& row) {
-    block.dates.push_back(block.weights.empty()
-                              ? Timestamp{}
-                              : as_of - days(static_cast<std::int64_t>(block.weights.size())));
-    block.weights.push_back(static_cast<std::uint32_t>(weight));
-    block.moves.insert(block.moves.end(), row.begin(), row.end());
-    left -= weight;
-  };
-  add(0, std::vector<double>(keys.size()));
-  for (const Move& move : moves) {
-    const auto weight = static_cast<std::uint64_t>(
-        std::llround(move.weight * static_cast<double>(pricing::kWeightOne)));
-    if (weight > left) {
-      return fail(ErrorCode::out_of_range, "move", internal::show_double(move.weight * 100) + "%",
-                  "weights that make up at most 100%");
-    }
-    add(weight, row_of(move, keys));
+  const bool apart = std::ranges::any_of(moves, &Move::stressed);
+  BULKHEAD_TRY(set.filtered, block_of(moves, false, keys, as_of));
+  set.stressed = set.long_run = set.filtered;
+  if (apart) {
+    BULKHEAD_TRY(set.stressed, block_of(moves, true, keys, as_of));
   }
-  if (left > 0) add(left, std::vector<double>(keys.size()));
-  set.stressed = block;
-  set.long_run = block;
   return set;
 }
 

@@ -12,9 +12,9 @@
 
 namespace bulkhead::story {
 
-// The same moves in all three blocks; what of the weight the moves leave belongs to a scenario in
-// which nothing moves. Every registered asset but the numéraire has a spot factor. out_of_range:
-// weights above 100 %; asset_unknown.
+// The same moves in all three blocks, or in the stressed one those that are said to be; what of the
+// weight the moves leave belongs to a scenario in which nothing moves. Every registered asset but
+// the numéraire has a spot factor. out_of_range: weights above 100 %; asset_unknown.
 Result<pricing::ScenarioSet> make_set(const std::vector<Move>& moves,
                                       const market::Registry& registry, Timestamp as_of);
 
