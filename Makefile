@@ -3,8 +3,8 @@
 JOBS ?= $(shell nproc)
 export JOBS
 
-.PHONY: help run test lint format bench evidence soak determinism aarch64 mutations model planted \
-        fuzz setup-run setup-test setup-lint clean
+.PHONY: help run test lint format bench crowd evidence soak determinism aarch64 mutations model \
+        planted fuzz setup-run setup-test setup-lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ planted: setup-test ## broken rules, one at a time: the naive model must see eac
 
 bench: setup-run ## full evaluations per second, bytes per account
 	@tools/bench
+
+crowd: setup-run ## a million accounts, one hour of ticks: CROWD_OPTIONS (default all of it)
+	@tools/crowd
 
 evidence: ## the long form of what CI shows in short: full windows, reports, pictures
 	@tools/setup run evidence

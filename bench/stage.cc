@@ -3,27 +3,12 @@
 
 #include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
-#include <thread>
 
 #include "bulkhead/calibration/scenario_builder.h"
 #include "bulkhead/replay/book_writer.h"
 
 namespace bulkhead::bench {
-
-void TwoThreads::parallel_for(std::size_t count, std::size_t grain,
-                              const std::function<void(std::size_t, std::size_t)>& body) {
-  std::atomic<std::size_t> next{0};
-  const auto run = [&] {
-    for (std::size_t begin = next.fetch_add(grain); begin < count; begin = next.fetch_add(grain)) {
-      body(begin, std::min(count, begin + grain));
-    }
-  };
-  std::thread other(run);
-  run();
-  other.join();
-}
 
 Result<replay::Scene> make_scene(std::uint64_t seed) {
   const std::filesystem::path directory =

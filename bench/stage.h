@@ -1,7 +1,6 @@
 // The world that is measured: a generated market, a generated book on it, and an engine in memory.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -9,15 +8,9 @@
 #include "bulkhead/replay/book.h"
 #include "bulkhead/replay/commander.h"
 #include "bulkhead/replay/scene.h"
+#include "two_threads.h"
 
 namespace bulkhead::bench {
-
-// Blocks on two threads, which take them as they come.
-class TwoThreads final : public Executor {
- public:
-  void parallel_for(std::size_t count, std::size_t grain,
-                    const std::function<void(std::size_t, std::size_t)>& body) override;
-};
 
 // The generated market of `bulkhead synth`: six coins with perpetuals, a stablecoin, fourteen
 // options.
