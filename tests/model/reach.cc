@@ -119,7 +119,7 @@ constexpr std::string_view kWanted[] = {
     "default_changed declared by ordered", "default_changed liquidating", "default_changed closed",
     "default_changed none", "plan_accepted", "plan_ended done", "plan_ended expired",
     "plan_ended overtaken", "deleveraged winner", "deleveraged defaulter", "collateral_taken",
-    "loss_covered house", "loss_covered insurance", "loss_covered bad_debt",
+    "loss_covered set_off", "loss_covered house", "loss_covered insurance", "loss_covered bad_debt",
     "loss_due_changed borne", "loss_due_changed repaid", "loss_due_changed waived",
     // governance and the market
     "stop_changed halt_asset pressed", "stop_changed halt_market pressed",
