@@ -69,6 +69,7 @@ void NaiveModel::deliver(NaiveAccount& account, const std::string& place, const 
   account.exchanging = true;
   begin_episode(account);
   send(account, asset, "", place, amount);
+  use_room(place, asset, amount);
   instruct(account, {asset, place});
   if (account.vault_stage != VaultStage::moving) account.release = {};
   account.vault_stage = VaultStage::moving;

@@ -292,12 +292,7 @@ void NaiveModel::check_choice(NaiveAccount& account, const en::SequestrationOrde
   if (ordered.missing.micros > 0) {
     for (const auto& [asset, eligible] : terms_.assets) {
       for (const auto& [name, place] : places_) {
-        const std::int64_t round = micros(place.minimum_transfer) + value(asset, lot_of(asset));
-        // What more fits where some went already is not predicted.
-        const bool used = std::ranges::any_of(
-            ordered.legs, [&](const auto& leg) { return leg.to_place == name; });
-        if (place.vault && !used && room_of(name).value_or(INT64_MAX) >= round &&
-            may_take(account, {asset, name}, wanted)) {
+        if (place.vault && may_take(account, {asset, name}, wanted)) {
           complain(account.name + ": more " + asset + " could go to " + name + ", and R is short");
         }
       }
