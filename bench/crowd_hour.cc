@@ -1,24 +1,11 @@
 #include "crowd_hour.h"
 
 #include <fmt/format.h>
-#include <malloc.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 namespace bulkhead::bench {
 namespace {
-
-Memory memory_now() {
-  malloc_trim(0);
-  const struct mallinfo2 info = mallinfo2();
-  std::ifstream file("/proc/self/statm");
-  double pages = 0, resident = 0;
-  file >> pages >> resident;
-  return {static_cast<double>(info.uordblks + info.hblkhd),
-          resident * static_cast<double>(sysconf(_SC_PAGESIZE))};
-}
 
 // To stderr, at most every five seconds.
 class Progress {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "crowd_accounts.h"
+#include "memory.h"
 
 namespace bulkhead::bench {
 
@@ -27,11 +28,6 @@ struct TickFigures {
   double share = 0;           // of all accounts, evaluated
   double for_nothing = 0;     // of all accounts, evaluated and at rest
   std::uint64_t changes = 0;  // of stages
-};
-
-struct Memory {
-  double heap = 0;      // bytes in use
-  double resident = 0;  // bytes
 };
 
 struct HourFigures {

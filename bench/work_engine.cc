@@ -1,31 +1,8 @@
 // The engine as a whole: ticks, and memory.
-#include <malloc.h>
-#include <unistd.h>
-
-#include <fstream>
-
+#include "memory.h"
 #include "work.h"
 
 namespace bulkhead::bench {
-namespace {
-
-struct Memory {
-  double heap = 0;      // bytes in use
-  double resident = 0;  // bytes
-};
-
-Memory memory_now() {
-  malloc_trim(0);
-  const struct mallinfo2 info = mallinfo2();
-  std::ifstream file("/proc/self/statm");
-  double pages = 0, resident = 0;
-  file >> pages >> resident;
-  return {static_cast<double>(info.uordblks + info.hblkhd),
-          resident * static_cast<double>(sysconf(_SC_PAGESIZE))};
-}
-
-}  // namespace
-
 Result<std::vector<Figure>> measure_ticks(Stage& stage, int count) {
   std::vector<double> seconds;
   for (int i = 0; i < count; ++i) {

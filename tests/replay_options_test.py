@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Replays two hours of the cascade of October 2025 with 80 accounts under the options that change
-policy, members, custodian and wallet, and compares what they come to.
+"""Replays three hours of the cascade of October 2025 with 80 or 200 accounts under the options that
+change policy, members, custodian and wallet, and compares what they come to.
 
 Usage: replay_options_test.py BULKHEAD DATA_DIR
 Exit code 77 (skipped) when there is no recorded data; with CI=true that is a failure.
