@@ -89,16 +89,18 @@ void State::put_call(const policy::Call& call) {
   changed_calls_.insert(call.id);
   if (policy::is_open(call.status)) {
     calls_.insert_or_assign(call.id, call);
+    calls_of_.emplace(call.account, call.id);
   } else {
     calls_.erase(call.id);
+    calls_of_.erase({call.account, call.id});
   }
 }
 
 std::vector<policy::Call> State::open_calls(AccountIndex account) const {
   std::vector<policy::Call> found;
   if (accounts_[account.value].open_calls == 0) return found;
-  for (const auto& [number, call] : calls_) {
-    if (call.account == account.value) found.push_back(call);
+  for (const std::uint64_t number : numbers_of(calls_of_, account)) {
+    found.push_back(calls_.at(number));
   }
   return found;
 }
@@ -108,16 +110,18 @@ void State::put_delivery(const policy::Delivery& delivery) {
   changed_deliveries_.insert(delivery.number);
   if (policy::is_open(delivery.status)) {
     deliveries_.insert_or_assign(delivery.number, delivery);
+    deliveries_of_.emplace(delivery.account, delivery.number);
   } else {
     deliveries_.erase(delivery.number);
+    deliveries_of_.erase({delivery.account, delivery.number});
   }
 }
 
 std::vector<policy::Delivery> State::open_deliveries(AccountIndex account) const {
   std::vector<policy::Delivery> found;
   if (accounts_[account.value].open_deliveries == 0) return found;
-  for (const auto& [number, delivery] : deliveries_) {
-    if (delivery.account == account.value) found.push_back(delivery);
+  for (const std::uint64_t number : numbers_of(deliveries_of_, account)) {
+    found.push_back(deliveries_.at(number));
   }
   return found;
 }
@@ -262,17 +266,34 @@ void State::put_grant(const GrantState& grant) {
 void State::put_instruction(const LiquidationOrder& order) {
   changed_instructions_.insert(order.number);
   instructions_.insert_or_assign(order.number, order);
+  instructions_of_.emplace(order.account, order.number);
 }
 
 void State::erase_instruction(std::uint64_t number) {
   changed_instructions_.insert(number);
-  instructions_.erase(number);
+  const auto at = instructions_.find(number);
+  if (at == instructions_.end()) return;
+  instructions_of_.erase({at->second.account, number});
+  instructions_.erase(at);
 }
 
 bool State::has_instruction(AccountIndex account) const {
-  return std::ranges::any_of(instructions_, [account](const auto& entry) {
-    return entry.second.account == account.value;
-  });
+  const auto at = instructions_of_.lower_bound({account.value, 0});
+  return at != instructions_of_.end() && at->first == account.value;
+}
+
+std::vector<std::uint64_t> State::instructions_of(AccountIndex account) const {
+  return numbers_of(instructions_of_, account);
+}
+
+std::vector<std::uint64_t> State::numbers_of(const NumbersByAccount& numbers,
+                                             AccountIndex account) {
+  std::vector<std::uint64_t> found;
+  for (auto at = numbers.lower_bound({account.value, 0});
+       at != numbers.end() && at->first == account.value; ++at) {
+    found.push_back(at->second);
+  }
+  return found;
 }
 
 DefaultRecord State::default_record(AccountIndex account) const {
@@ -419,9 +440,11 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
     persons_.emplace(person.name, person);
   } else if (kind == "call") {
     BULKHEAD_TRY(policy::Call call, decode<policy::Call>(value));
+    calls_of_.emplace(call.account, call.id);
     calls_.emplace(call.id, call);
   } else if (kind == "delivery") {
     BULKHEAD_TRY(policy::Delivery delivery, decode<policy::Delivery>(value));
+    deliveries_of_.emplace(delivery.account, delivery.number);
     deliveries_.emplace(delivery.number, delivery);
   } else if (kind == "member") {
     BULKHEAD_TRY(MemberState member, decode<MemberState>(value));
@@ -454,6 +477,7 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
     grants_.emplace(std::pair{grant.grant.kind, grant.grant.subject}, grant);
   } else if (kind == "instruction") {
     BULKHEAD_TRY(LiquidationOrder order, decode<LiquidationOrder>(value));
+    instructions_of_.emplace(order.account, order.number);
     instructions_.emplace(order.number, order);
   } else if (kind == "default") {
     BULKHEAD_TRY(const DefaultRecord record, decode<DefaultRecord>(value));

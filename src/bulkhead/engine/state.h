@@ -115,6 +115,8 @@ class State {
   void put_instruction(const LiquidationOrder& order);
   void erase_instruction(std::uint64_t number);
   bool has_instruction(AccountIndex account) const;
+  // Numbers of an account's instructions, ascending.
+  std::vector<std::uint64_t> instructions_of(AccountIndex account) const;
 
   // How far an account's default is; the default record if there is none.
   DefaultRecord default_record(AccountIndex account) const;
@@ -181,6 +183,14 @@ class State {
   std::map<std::uint32_t, OwedLoss> losses_;
   std::map<std::uint64_t, CorrectionRecord> corrections_;
   std::map<std::string, BreakGlassRecord> break_glass_;
+
+  // Which of them are an account's: looking through all would be most of a tick in a crash.
+  using NumbersByAccount = std::set<std::pair<std::uint32_t, std::uint64_t>>;
+  static std::vector<std::uint64_t> numbers_of(const NumbersByAccount& numbers,
+                                               AccountIndex account);
+  NumbersByAccount calls_of_;
+  NumbersByAccount deliveries_of_;
+  NumbersByAccount instructions_of_;
 
   Stirred stirred_;
 
