@@ -33,6 +33,10 @@ struct LegKey {
   friend auto operator<=>(const LegKey&, const LegKey&) = default;
 };
 
+inline LegKey key_of(const policy::CustodyLeg& leg) {
+  return {AccountIndex(leg.account), AssetIndex(leg.asset), PlaceIndex(leg.place)};
+}
+
 class State {
  public:
   State();
