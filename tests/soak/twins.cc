@@ -81,7 +81,9 @@ en::Applied Twins::send(Timestamp now, std::string_view actor, en::CommandBody b
 void Twins::compare_figures(en::Engine& fresh, AccountIndex account) {
   en::Valuer& kept = **fast_->figures();
   en::Valuer& anew = **fresh.figures();
-  const bool same = encode(kept.requirement(account)) == encode(anew.requirement(account)) &&
+  const Usd equity = kept.equity_mid(account);  // of a sleeper: before its figures are asked
+  const bool same = equity == anew.requirement(account).equity_mid &&
+                    encode(kept.requirement(account)) == encode(anew.requirement(account)) &&
                     kept.regime(account) == anew.regime(account);
   if (!same) {
     wrong_ = fmt::format("after command {}: other figures of {} when computed anew", commands_,

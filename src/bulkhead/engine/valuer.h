@@ -89,6 +89,8 @@ class Valuer {
   // nothing changed). What of the collateral counts is decided at each evaluation (counting.h).
   risk::Portfolio portfolio(AccountIndex account) const;
   const risk::Requirement& requirement(AccountIndex account) const;
+  // E_mid of it, without the rest where that is not known yet.
+  Usd equity_mid(AccountIndex account) const;
   bool is_plain() const { return options_.plain; }
   // What E_least − IM of an account with obligations, every line of them priced, is at least, as
   // far as that is known without an evaluation; none: it has to be evaluated, as an account whose

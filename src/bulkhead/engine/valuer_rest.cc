@@ -81,6 +81,15 @@ bool Valuer::holds_fading(AccountIndex account) const {
                              [this](const auto& held) { return is_fading(state_, held.asset); });
 }
 
+Usd Valuer::equity_mid(AccountIndex account) const {
+  // How much of what is limited counts hangs on what the account needs.
+  if (knows(account) || holds_limited(account)) return requirement(account).equity_mid;
+  risk::Portfolio book = build_portfolio(state_, account);
+  book.own_tokens = own_tokens(account);
+  take_shares(book);
+  return risk::evaluate_equity(*risk_, book).equity_mid;
+}
+
 std::optional<Usd> Valuer::room(AccountIndex account) {
   // Open orders are part of what a limit is a share of.
   if (holds_limited(account)) return std::nullopt;

@@ -3,6 +3,7 @@
 
 #include "bulkhead/base/sha256.h"
 #include "bulkhead/replay/replay.h"
+#include "bulkhead/replay/svg.h"
 
 namespace bulkhead::replay {
 namespace {
@@ -139,6 +140,15 @@ std::string summary_text(const ReplayResult& result) {
     text +=
         against(result, "wallet failed    owners lose ", t.wallet_loss, &RunTotals::wallet_loss);
   }
+  if (result.ticks.accounts > 0) {
+    const auto of_all = [&](std::uint64_t n) {
+      return with_digits(100 * static_cast<double>(n) / static_cast<double>(result.ticks.accounts),
+                         1);
+    };
+    text += "  evaluated        " + of_all(result.ticks.evaluated) +
+            " % of the accounts at a tick, " + of_all(result.ticks.at_rest) +
+            " % to find them at rest\n";
+  }
   text += "  log              " + count(t.commands) + " commands, " + count(t.records) +
           " records in " + result.log + "\n";
   text += "  verification     ";
@@ -163,6 +173,10 @@ std::string summary_json(const ReplayResult& result) {
     out += ",\"other_policy\":" + quoted(result.other_policy) +
            ",\"other_totals\":" + totals_json(*result.other);
   }
+  out += ",\"ticks\":{\"count\":" + std::to_string(result.ticks.ticks) +
+         ",\"accounts\":" + std::to_string(result.ticks.accounts) +
+         ",\"evaluated\":" + std::to_string(result.ticks.evaluated) +
+         ",\"at_rest\":" + std::to_string(result.ticks.at_rest) + "}";
   if (result.verified) {
     out += ",\"verified\":\"" + std::string(to_string(result.verified->outcome)) + "\"";
   }
