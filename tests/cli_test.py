@@ -16,7 +16,7 @@ LOGS = EXAMPLES.parent / "testdata" / "logs"
 # "Erin Example" under a salt of zeros, as the golden log has it.
 ERIN = "d6249f0665632b460087d03ebca7a3e15a63776c4104517c0b8f74141580577d"
 VERBS = ["replay", "scenario", "margin", "venues", "backtest", "calibrate", "csa", "explain",
-         "impact", "plan", "log", "verify", "export", "prove", "check-proof", "commit",
+         "monitor", "impact", "plan", "log", "verify", "export", "prove", "check-proof", "commit",
          "check-commitment", "scenarios", "synth", "parameters", "version"]
 
 

@@ -19,6 +19,7 @@ Verb log_verb();
 Verb impact_verb();
 Verb plan_verb();
 Verb explain_verb();
+Verb monitor_verb();
 Verb verify_verb();
 Verb export_verb();
 Verb prove_verb();

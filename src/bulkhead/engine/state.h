@@ -2,6 +2,7 @@
 // (DESIGN 3). No rule lives here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -15,6 +16,7 @@
 #include "bulkhead/engine/command_memory.h"
 #include "bulkhead/engine/records.h"
 #include "bulkhead/engine/records_break_glass.h"
+#include "bulkhead/engine/records_monitor.h"
 #include "bulkhead/engine/records_vault.h"
 #include "bulkhead/ledger/ledger.h"
 #include "bulkhead/market/market.h"
@@ -142,6 +144,14 @@ class State {
   void put_break_glass(const BreakGlassRecord& record);
   void erase_break_glass(const std::string& order);
 
+  using MonitorKey = std::pair<MonitoredKind, std::uint32_t>;
+  const std::map<MonitorKey, MonitorRecord>& monitors() const { return monitors_; }
+  void put_monitor(MonitorRecord record);
+  void erase_monitor(const MonitorKey& key);
+  // When its forecast is due; kNoForecast if it has none, 0 if it is not watched.
+  static constexpr Timestamp kNoForecast = {1};
+  Timestamp monitor_due(const MonitorKey& key) const;
+
   market::Market market;
   ledger::Ledger ledger;
   positions::Positions positions;
@@ -164,6 +174,7 @@ class State {
  private:
   Status restore_engine(std::string_view kind, std::string_view key,
                         std::span<const std::uint8_t> value);
+  void note_due(const MonitorRecord& record);
 
   Counters counters_;
   policy::ParameterSet parameters_;
@@ -187,6 +198,8 @@ class State {
   std::map<std::uint32_t, OwedLoss> losses_;
   std::map<std::uint64_t, CorrectionRecord> corrections_;
   std::map<std::string, BreakGlassRecord> break_glass_;
+  std::map<MonitorKey, MonitorRecord> monitors_;
+  std::array<std::vector<Timestamp>, 2> monitors_due_;  // derived, by kind and index
 
   // Which of them are an account's: looking through all would be most of a tick in a crash.
   using NumbersByAccount = std::set<std::pair<std::uint32_t, std::uint64_t>>;
@@ -219,6 +232,7 @@ class State {
   std::set<std::uint32_t> changed_losses_;
   std::set<std::uint64_t> changed_corrections_;
   std::set<std::string> changed_break_glass_;
+  std::set<MonitorKey> changed_monitors_;
 };
 
 }  // namespace bulkhead::engine

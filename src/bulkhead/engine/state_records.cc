@@ -80,6 +80,9 @@ void State::collect_changes(ChangeSet& out) {
          [](auto k) { return "engine/correction/" + padded(k, 20); });
   report(out, break_glass_, changed_break_glass_,
          [](const auto& k) { return "engine/break_glass/" + k; });
+  report(out, monitors_, changed_monitors_, [](const auto& k) {
+    return "engine/monitor/" + std::string(to_string(k.first)) + "/" + padded(k.second, 10);
+  });
   memory.collect_changes(out);
   market.collect_changes(out);
   ledger.collect_changes(out);
@@ -168,6 +171,10 @@ Status State::restore_engine(std::string_view kind, std::string_view key,
   } else if (kind == "break_glass") {
     BULKHEAD_TRY(const BreakGlassRecord record, decode<BreakGlassRecord>(value));
     break_glass_.emplace(record.order.order, record);
+  } else if (kind == "monitor") {
+    BULKHEAD_TRY(MonitorRecord record, decode<MonitorRecord>(value));
+    note_due(record);
+    monitors_.emplace(MonitorKey{record.of, record.index}, std::move(record));
   } else {
     return fail(ErrorCode::unknown_field, "state.key", key, "a kind of record that is known");
   }

@@ -14,6 +14,7 @@
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_default.h"
 #include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/model_monitor.h"
 #include "bulkhead/engine/ramps.h"
 #include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/substitution_offers.h"
@@ -264,6 +265,7 @@ Status carry_out(Context& context, const Tick&) {
   expire_stops(context);
   follow_ramp(context);
   close_epoch(context);
+  if (context.valuer.ready()) watch_models(context);
   end_fading(context);
   watch_alarms(context);
   expire_break_glass(context);

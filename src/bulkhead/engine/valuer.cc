@@ -108,6 +108,11 @@ const risk::EpochRisk& Valuer::whole_risk() {
   return *risk_;
 }
 
+void Valuer::fill(std::span<const InstrumentIndex> instruments) {
+  BULKHEAD_ASSERT(risk_ != nullptr);
+  risk_->fill(instruments, executor_);
+}
+
 void Valuer::fill_rows(const risk::Portfolio& portfolio) const {
   std::vector<InstrumentIndex> wanted;
   for (const risk::PositionLots& line : portfolio.positions) wanted.push_back(line.instrument);

@@ -71,6 +71,8 @@ class Valuer {
   const risk::EpochRisk& epoch_risk() const;
   // The same with every row.
   const risk::EpochRisk& whole_risk();
+  // Rows of these too.
+  void fill(std::span<const InstrumentIndex> instruments);
 
   // ---- who is evaluated at a tick ----
 

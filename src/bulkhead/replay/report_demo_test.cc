@@ -180,6 +180,16 @@ ReportData demo_report_data(std::uint64_t seed) {
   add_calls(data, random);
   add_sequestrations(data, random);
   add_defaults(data, random);
+  data.models = {
+      {.subject = "BTC",
+       .zone = risk::ModelZone::yellow,
+       .exceptions = 5,
+       .results = 120,
+       .last_exception = kBegin,
+       .drift_alarms = 2},
+      {.subject = "BTC", .side = engine::MonitorSide::owed, .results = 120, .drift_alarms = 2},
+      {.subject = "QUIET", .results = 120},
+      {.subject = "NEW"}};
   data.totals = {{"Loss that fell on others", "USDT", 21400, 186000, Better::less},
                  {"Bad debt", "USDT", 2300, 61000, Better::less},
                  {"Accounts liquidated", "", 7, 64, Better::less},

@@ -89,6 +89,35 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+// The watch over the model, each side of a product that had a result.
+std::string models_json(const views::MonitorView& models) {
+  std::string out = "[";
+  for (const views::MonitorLine& line : models.lines) {
+    if (line.results == 0) continue;
+    out += (out.back() == '[' ? "{" : ",{");
+    out += "\"product\":" + quoted(line.subject) + ",\"side\":\"" +
+           std::string(to_string(line.side)) + "\",\"zone\":\"" +
+           std::string(to_string(line.zone)) + "\"";
+    field(out, "exceptions", line.exceptions);
+    field(out, "results", line.results);
+    field(out, "drift_alarms", line.drift_alarms);
+    out += "}";
+  }
+  return out + "]";
+}
+
+std::string models_text(const views::MonitorView& models) {
+  double exceptions = 0, results = 0, alarms = 0;
+  for (const views::MonitorLine& line : models.lines) {
+    exceptions += line.exceptions;
+    results += line.results;
+    if (line.side == engine::MonitorSide::held) alarms += line.drift_alarms;
+  }
+  return "  model            " + grouped(exceptions) + " of " + grouped(results) +
+         " results of products beyond their forecast, " + count(models.yellow) + " yellow, " +
+         count(models.red) + " red, " + grouped(alarms) + " drift alarms\n";
+}
+
 std::string against(const ReplayResult& result, const char* what, double value,
                     double RunTotals::* member) {
   std::string line = "  " + std::string(what) + grouped(value) + " " + result.numeraire;
@@ -149,6 +178,7 @@ std::string summary_text(const ReplayResult& result) {
             " % of the accounts at a tick, " + of_all(result.ticks.at_rest) +
             " % to find them at rest\n";
   }
+  text += models_text(result.models);
   text += "  log              " + count(t.commands) + " commands, " + count(t.records) +
           " records in " + result.log + "\n";
   text += "  verification     ";
@@ -177,6 +207,7 @@ std::string summary_json(const ReplayResult& result) {
          ",\"accounts\":" + std::to_string(result.ticks.accounts) +
          ",\"evaluated\":" + std::to_string(result.ticks.evaluated) +
          ",\"at_rest\":" + std::to_string(result.ticks.at_rest) + "}";
+  out += ",\"models\":" + models_json(result.models);
   if (result.verified) {
     out += ",\"verified\":\"" + std::string(to_string(result.verified->outcome)) + "\"";
   }
