@@ -15,8 +15,8 @@ from cli_support import BULKHEAD, EXAMPLES, Case, run
 LOGS = EXAMPLES.parent / "testdata" / "logs"
 # "Erin Example" under a salt of zeros, as the golden log has it.
 ERIN = "d6249f0665632b460087d03ebca7a3e15a63776c4104517c0b8f74141580577d"
-VERBS = ["replay", "scenario", "margin", "venues", "backtest", "calibrate", "csa", "explain",
-         "impact", "plan", "log", "verify", "export", "prove", "check-proof", "commit",
+VERBS = ["replay", "scenario", "margin", "venues", "backtest", "calibrate", "csa", "auction",
+         "explain", "impact", "plan", "log", "verify", "export", "prove", "check-proof", "commit",
          "check-commitment", "scenarios", "synth", "parameters", "version"]
 
 
@@ -27,7 +27,7 @@ class Usage(Case):
             self.assertIn(f"  {verb} ", listing)
             text = self.ok(verb, "--help")
             self.assertIn(f"Usage: bulkhead {verb}", text)
-        for verb in ("replay", "margin", "explain", "log", "verify", "prove"):
+        for verb in ("replay", "margin", "auction", "explain", "log", "verify", "prove"):
             self.assertIn("Example", self.ok(verb, "--help"))
 
     def test_wrong_use(self):
