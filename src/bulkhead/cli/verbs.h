@@ -11,6 +11,7 @@ Verb backtest_verb();
 Verb tune_verb();
 Verb calibrate_verb();
 Verb csa_verb();
+Verb auction_verb();
 Verb scenarios_verb();
 Verb scenario_verb();
 Verb synth_verb();
