@@ -17,8 +17,7 @@ LOGS = EXAMPLES.parent / "testdata" / "logs"
 ERIN = "d6249f0665632b460087d03ebca7a3e15a63776c4104517c0b8f74141580577d"
 VERBS = ["replay", "scenario", "margin", "venues", "backtest", "calibrate", "csa", "auction",
          "explain", "monitor", "impact", "plan", "log", "verify", "export", "prove", "check-proof",
-         "commit",
-         "check-commitment", "scenarios", "synth", "parameters", "version"]
+         "commit", "check-commitment", "scenarios", "synth", "parameters", "version"]
 
 
 class Usage(Case):
