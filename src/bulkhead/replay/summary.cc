@@ -113,6 +113,7 @@ std::string models_text(const views::MonitorView& models) {
     results += line.results;
     if (line.side == engine::MonitorSide::held) alarms += line.drift_alarms;
   }
+  if (results == 0) return "  model            no forecast has come to its horizon yet\n";
   return "  model            " + grouped(exceptions) + " of " + grouped(results) +
          " results of products beyond their forecast, " + count(models.yellow) + " yellow, " +
          count(models.red) + " red, " + grouped(alarms) + " drift alarms\n";
