@@ -24,14 +24,23 @@ StateHash::Leaf* StateHash::find(std::vector<Leaf>& leaves, const Hash& key) {
   return at != leaves.end() && at->key == key ? &*at : nullptr;
 }
 
+// From the back, so that nothing is needed beside the two.
 void StateHash::merge(Bucket& bucket) {
   std::vector<Leaf>& leaves = bucket.leaves;
-  const std::size_t before = leaves.size();
-  const std::size_t after = before + bucket.added.size();
+  const std::vector<Leaf>& added = bucket.added;
+  std::size_t left = leaves.size();
+  std::size_t more = added.size();
+  const std::size_t after = left + more;
   if (after > leaves.capacity()) leaves.reserve(after + after / 8);  // doubling wastes a third
-  leaves.insert(leaves.end(), bucket.added.begin(), bucket.added.end());
-  const auto middle = leaves.begin() + static_cast<std::ptrdiff_t>(before);
-  std::ranges::inplace_merge(leaves, middle, {}, &Leaf::key);
+  leaves.resize(after);
+  while (more > 0) {
+    const std::size_t to = left + more - 1;
+    if (left > 0 && added[more - 1].key < leaves[left - 1].key) {
+      leaves[to] = leaves[--left];
+    } else {
+      leaves[to] = added[--more];
+    }
+  }
   bucket.added.clear();
 }
 
