@@ -4,6 +4,8 @@
 #include <array>
 #include <string>
 
+#include "bulkhead/policy/timers.h"
+
 namespace bulkhead::policy {
 namespace {
 
@@ -117,7 +119,7 @@ Status validate_defaults(const DefaultParameters& p) {
   BULKHEAD_TRY_STATUS(
       in_range("ladder.defaults.confirm_for", p.confirm_for, Duration{}, hours(24)));
   BULKHEAD_TRY_STATUS(
-      in_range("ladder.defaults.confirm_aggregates", p.confirm_aggregates, 1, 1'000));
+      in_range("ladder.defaults.confirm_aggregates", p.confirm_aggregates, 1, kStreakMost));
   BULKHEAD_TRY_STATUS(
       in_range("ladder.defaults.tick_step_max", p.tick_step_max, milliseconds(1), days(7)));
   BULKHEAD_TRY_STATUS(

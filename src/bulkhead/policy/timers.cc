@@ -1,8 +1,6 @@
 // Dwell and confirmation timers.
 #include "bulkhead/policy/timers.h"
 
-#include <limits>
-
 #include "bulkhead/base/assert.h"
 
 namespace bulkhead::policy {
@@ -22,7 +20,7 @@ Streak advance(Streak streak, bool holds, Timestamp now) {
   if (!holds) return Streak{};
   if (!streak.since) streak.since = now;
   BULKHEAD_ASSERT(*streak.since <= now);
-  if (streak.count < std::numeric_limits<std::uint32_t>::max()) ++streak.count;
+  if (streak.count < kStreakMost) ++streak.count;
   return streak;
 }
 

@@ -24,11 +24,14 @@ struct Dwell {
 Dwell advance(Dwell dwell, bool holds, Timestamp now);
 bool held_through(const Dwell& dwell, Duration length, Timestamp now);
 
+// The most that a streak counts to, and so the most that a policy may ask for.
+inline constexpr std::uint32_t kStreakMost = 100;
+
 // The same with a count of closed epochs: D4.4's "on every aggregate through 30 s and at least
 // three".
 struct Streak {
   std::optional<Timestamp> since;
-  std::uint32_t count = 0;  // epochs at which it held, saturating
+  std::uint32_t count = 0;  // epochs at which it held, at most kStreakMost
 
   friend bool operator==(const Streak&, const Streak&) = default;
   template <class Self, class Visitor>
