@@ -14,12 +14,20 @@ constexpr float kDown = 1.0F - 1e-6F;  // a double kept as a float stays below i
 void Sleepers::wake_all() {
   std::ranges::fill(night_of_, 0U);
   nights_.clear();
+  waiting_.clear();
+  alarms_ = {};
   count_ = 0;
 }
 
 Sleepers::Night& Sleepers::night_of(AccountIndex account) {
   const std::uint32_t number = night_of_[account.value];
   return *std::ranges::lower_bound(nights_, number, {}, &Night::number);
+}
+
+const Sleepers::Sleeper& Sleepers::sleeper_of(AccountIndex account) const {
+  const std::uint32_t number = night_of_[account.value];
+  const Night& night = *std::ranges::lower_bound(nights_, number, {}, &Night::number);
+  return night.sleepers[place_of_[account.value]];
 }
 
 void Sleepers::wake(AccountIndex account) {
@@ -29,8 +37,20 @@ void Sleepers::wake(AccountIndex account) {
   --count_;
 }
 
+void Sleepers::wake_waiting() {
+  for (const std::uint32_t a : waiting_) {
+    const AccountIndex account(a);
+    if (asleep(account) && sleeper_of(account).waits) wake(account);
+  }
+  waiting_.clear();
+}
+
 bool Sleepers::asleep(AccountIndex account) const {
   return account.value < night_of_.size() && night_of_[account.value] != 0;
+}
+
+bool Sleepers::rests(AccountIndex account) const {
+  return asleep(account) && !sleeper_of(account).waits;
 }
 
 void Sleepers::move_to(const risk::EpochRisk& market, const risk::ShockBounds& bounds,
@@ -41,6 +61,9 @@ void Sleepers::move_to(const risk::EpochRisk& market, const risk::ShockBounds& b
     return;
   }
   spread_age(now.time);
+  for (; !alarms_.empty() && alarms_.top().first <= now.time; alarms_.pop()) {
+    wake(AccountIndex(alarms_.top().second));
+  }
   risk::moves_between(market, bounds, now_, now, moves_);
   const double step = risk::largest_move(moves_);
   now_ = std::move(now);
@@ -87,7 +110,7 @@ void Sleepers::try_out(const risk::EpochRisk& market, const risk::ShockBounds& b
 
 double Sleepers::room(const risk::EpochRisk& market, const risk::ShockBounds& bounds,
                       AccountIndex account) {
-  BULKHEAD_ASSERT(asleep(account));
+  BULKHEAD_ASSERT(rests(account));
   Night& night = night_of(account);
   find_moves(market, bounds, night);
   const Sleeper& s = night.sleepers[place_of_[account.value]];
@@ -106,6 +129,17 @@ void Sleepers::spread_age(Timestamp now) {
 }
 
 void Sleepers::lay(AccountIndex account, const risk::SafeRegion& region) {
+  add(account, region, false);
+}
+
+void Sleepers::let_wait(AccountIndex account, const risk::SafeRegion& region,
+                        std::optional<Timestamp> until) {
+  add(account, region, true);
+  waiting_.push_back(account.value);
+  if (until) alarms_.emplace(*until, account.value);
+}
+
+void Sleepers::add(AccountIndex account, const risk::SafeRegion& region, bool waits) {
   BULKHEAD_ASSERT(!asleep(account));
   if (nights_.empty() || nights_.back().over) {
     Night& made = nights_.emplace_back();
@@ -124,7 +158,8 @@ void Sleepers::lay(AccountIndex account, const risk::SafeRegion& region) {
                             .slack = slack,
                             .account = account.value,
                             .first = static_cast<std::uint32_t>(night.terms.size()),
-                            .terms = static_cast<std::uint32_t>(region.terms.size())});
+                            .terms = static_cast<std::uint32_t>(region.terms.size()),
+                            .waits = waits});
   night.terms.insert(night.terms.end(), region.terms.begin(), region.terms.end());
   night_of_[account.value] = night.number;
   ++night.left;

@@ -1,11 +1,14 @@
-// Who need not be looked at: accounts at rest, each with the region of market moves in which it
-// certainly stays so. Those laid down at one tick share that tick's market point; at each later
-// tick only those are tried whose radius the market has passed, and only those whose bound fails
-// are woken (docs/safe-regions.md). A cache: never part of state.
+// Who need not be looked at: accounts at rest, and those that wait on the ladder for the market or
+// the clock, each with the region of market moves in which it certainly stays so. Those laid down
+// at one tick share that tick's market point; at each later tick only those are tried whose radius
+// the market has passed, and only those whose bound fails are woken (docs/safe-regions.md). A
+// cache: never part of state.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <queue>
 #include <vector>
 
 #include "bulkhead/base/ids.h"
@@ -22,7 +25,11 @@ class Sleepers {
 
   void wake_all();
   void wake(AccountIndex account);
+  // Those that wait: something that their regions say nothing of has changed.
+  void wake_waiting();
   bool asleep(AccountIndex account) const;
+  // Of a sleeper: laid down by lay(), not by let_wait().
+  bool rests(AccountIndex account) const;
   std::size_t count() const { return count_; }
 
   // The market has come to `now`, of the same set, parameters and registry as all before. Wakes
@@ -31,7 +38,10 @@ class Sleepers {
                risk::MarketPoint now);
   // Lays an account down at the market's present point.
   void lay(AccountIndex account, const risk::SafeRegion& region);
-  // What E − θ·IM of a sleeper still is at least, in numéraire.
+  // The same of one that waits; it is woken at `until`, if not before.
+  void let_wait(AccountIndex account, const risk::SafeRegion& region,
+                std::optional<Timestamp> until);
+  // What E − θ·IM of a sleeper at rest still is at least, in numéraire.
   double room(const risk::EpochRisk& market, const risk::ShockBounds& bounds, AccountIndex account);
 
  private:
@@ -41,6 +51,7 @@ class Sleepers {
     std::uint32_t account = 0;
     std::uint32_t first = 0;  // of its terms
     std::uint32_t terms = 0;
+    bool waits = false;
   };
   // Those laid down at one tick.
   struct Night {
@@ -61,6 +72,8 @@ class Sleepers {
     return night_of_[sleeper.account] == night.number;
   }
   Night& night_of(AccountIndex account);
+  const Sleeper& sleeper_of(AccountIndex account) const;
+  void add(AccountIndex account, const risk::SafeRegion& region, bool waits);
   void find_moves(const risk::EpochRisk& market, const risk::ShockBounds& bounds, Night& night);
   void try_out(const risk::EpochRisk& market, const risk::ShockBounds& bounds, Night& night);
   void spread_age(Timestamp now);
@@ -72,6 +85,9 @@ class Sleepers {
   std::size_t count_ = 0;
   risk::MarketPoint now_;
   std::vector<risk::Moves> moves_;
+  std::vector<std::uint32_t> waiting_;  // laid down so since the last wake_waiting(); most asleep
+  using Alarm = std::pair<Timestamp, std::uint32_t>;
+  std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;
   std::size_t next_by_age_ = 0;
 };
 

@@ -83,7 +83,32 @@ class Sleeping : public testing::Test {
     }
   }
 
-  void minute(World& world, const Market& market) {
+  // Equity between 0.8 and 1.08 of the initial margin.
+  void open_near_the_call(World& world, int count) {
+    for (int i = 0; i < count; ++i) {
+      const std::string name = "w-" + std::to_string(i);
+      const auto mode = i % 3 == 0 ? risk::MarginMode::haircut : risk::MarginMode::joint;
+      world.open(name, i % 2 == 0 ? "alice" : "bob", {}, mode, "alone-" + std::to_string(i));
+      accounts_.push_back(name);
+      trade(world, name, 3'000 * std::exp(1.5 * random_.uniform()));
+      const risk::Requirement& now =
+          (*world.engine().figures())->requirement(world.state().find_account(name));
+      const double level = 0.8 + 0.28 * random_.uniform();
+      const double missing = level * static_cast<double>(now.initial.micros) -
+                             static_cast<double>(now.equity_mid.micros);
+      if (missing > 0) world.fund(name, "USDT", coins(missing / 1e6), coins(missing / 1e6));
+    }
+  }
+
+  // A member pledges some of what is missing.
+  void answer(World& world) {
+    const std::string& name = accounts_[random_.below(accounts_.size())];
+    const AccountState& state = world.account(name);
+    if (state.open_calls == 0 || state.ladder.default_ != policy::Default::none) return;
+    world.fund(name, "USDT", "150", "150");
+  }
+
+  void minute(World& world, const Market& market, bool busy = true) {
     const auto walk = [&](double& price) {
       double move = market.step * random_.normal();
       if (random_.chance(market.jump)) move += 0.2 * (random_.uniform() - 0.5);
@@ -98,10 +123,10 @@ class Sleeping : public testing::Test {
     if (random_.chance(market.silent)) world.silence("ETH");
     if (market.order > 0 && random_.chance(market.order)) order(world);
     const Duration steps[] = {seconds(1), seconds(20), minutes(1), minutes(4)};
-    world.tick(steps[random_.below(4)]);
+    world.tick(steps[random_.below(busy ? 4 : 2)]);
     world.places_answer();
-    if (random_.chance(0.5)) world.venue_fills();
-    if (!random_.chance(0.1)) return;
+    if (busy && random_.chance(0.5)) world.venue_fills();
+    if (!busy || !random_.chance(0.1)) return;
     const std::string& name = accounts_[random_.below(accounts_.size())];
     if (world.account(name).ladder.default_ != policy::Default::none) return;
     // Any of these may be refused; both engines say so alike.
@@ -292,6 +317,37 @@ TEST_F(Sleeping, WhoseCollateralChangesByItselfIsAwake) {
 }
 
 // Nobody is left asleep beyond a round, even if nothing moves.
+// Who is under watch, called, or on the way out sleeps too, until a level, a dwell, a need that has
+// grown or a change of quality or regime wakes it; and some do not sleep, as they are told to
+// pledge by themselves.
+TEST_F(Sleeping, WhoWaitsOnTheLadderIsWokenInTime) {
+  for (const double step : {0.00003, 0.0001, 0.0002, 0.0003, 0.0004, 0.0005}) {
+    btc_ = 60'000, eth_ = 3'000;
+    World world(checked());
+    accounts_.clear();
+    adopt(world, [](policy::ParameterSet& set) {
+      set.ladder.dwell = {minutes(30), minutes(30), minutes(30), minutes(30)};
+      set.ladder.sequestration.look_ahead = {minutes(1), minutes(1), minutes(1), minutes(1)};
+    });
+    world.tick();
+    open_near_the_call(world, 30);
+    const Market market{.step = step, .jump = 0, .peg = 0, .wide = 0.002, .silent = 0.001};
+    int waited = 0;
+    for (int i = 0; i < 1'000; ++i) {
+      minute(world, market, false);
+      if (random_.chance(0.05)) answer(world);
+      for (const std::string& name : accounts_) {
+        waited +=
+            asleep(world, name) && world.account(name).ladder.coverage != policy::Coverage::normal;
+      }
+    }
+    EXPECT_EQ((*world.engine().figures())->counts().missed, 0U);
+    EXPECT_GT(waited, 300) << step;
+    printf("waited %d\n", waited);
+    expect_plain_agrees(world);
+  }
+}
+
 TEST_F(Sleeping, EveryoneIsEvaluatedWithinARound) {
   World world(checked());
   open_accounts(world, 20);

@@ -196,6 +196,7 @@ VaultRecord State::vault(AccountIndex account) const {
 }
 
 void State::put_vault(const VaultRecord& vault) {
+  if (vault == this->vault(AccountIndex(vault.account))) return;
   VaultRecord none;
   none.account = vault.account;
   changed_vaults_.insert(vault.account);

@@ -166,6 +166,8 @@ class State {
     std::vector<std::uint32_t> accounts;  // sorted, unique
   };
   Stirred take_stirred();
+  // What it would return, unsorted and with repetitions.
+  const Stirred& stirred() const { return stirred_; }
 
   void collect_changes(ChangeSet& out);
   Status restore(std::string_view key, std::span<const std::uint8_t> value);

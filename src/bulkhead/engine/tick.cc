@@ -21,6 +21,7 @@
 #include "bulkhead/engine/timers.h"
 #include "bulkhead/engine/vault_score.h"
 #include "bulkhead/engine/verbs.h"
+#include "bulkhead/engine/waiting.h"
 #include "bulkhead/policy/default.h"
 
 namespace bulkhead::engine {
@@ -49,6 +50,7 @@ void close_epoch(Context& context) {
   for (const auto& [underlying, from, to] : change.regimes) {
     context.emit(RegimeChanged{context.registry()[underlying].name, from, to});
   }
+  if (!change.empty()) context.valuer.end_waits();
   context.valuer.forget_epoch();
   const Status fresh = context.valuer.refresh();
   BULKHEAD_ASSERT(fresh.has_value());
@@ -205,8 +207,10 @@ void check_sleepers(Context& context, const PoorAssets& poor) {
     const AccountIndex account(a);
     if (!context.valuer.asleep(account)) continue;
     const Passed passed = pass(context, account, poor);
+    const bool stays = context.valuer.rests(account) ? passed.at_rest
+                                                     : wait_of(context, account, poor).has_value();
     ++counts.checked;
-    if (!passed.at_rest || !(passed.ladder == context.state.account(account).ladder)) {
+    if (!stays || !(passed.ladder == context.state.account(account).ladder)) {
       ++counts.missed;
     }
   }
@@ -229,6 +233,22 @@ void take_turns(Context& context, const std::vector<policy::TripOrder>& awake,
     }
     context.drawn_in.clear();
   }
+}
+
+// Those whose turn has changed nothing, as far as it will not by itself.
+void let_wait(Context& context, const std::vector<policy::TripOrder>& awake,
+              const PoorAssets& poor) {
+  State::Stirred stirred = context.state.stirred();
+  if (stirred.all) return;
+  std::ranges::sort(stirred.accounts);
+  std::vector<Wait> waits;
+  for (const policy::TripOrder& turn : awake) {
+    if (std::ranges::binary_search(stirred.accounts, turn.account)) continue;
+    if (auto wait = wait_of(context, AccountIndex(turn.account), poor)) {
+      waits.push_back(std::move(*wait));
+    }
+  }
+  context.valuer.let_wait(waits);
 }
 
 void run_ladder(Context& context) {
@@ -256,6 +276,7 @@ void run_ladder(Context& context) {
   context.valuer.let_sleep(resting);
   serve_by_need(context, awake);
   take_turns(context, awake, poor);
+  let_wait(context, awake, poor);
 }
 
 }  // namespace

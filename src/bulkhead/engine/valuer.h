@@ -15,6 +15,7 @@
 #include "bulkhead/collateral/valuation.h"
 #include "bulkhead/engine/sleepers.h"
 #include "bulkhead/engine/state.h"
+#include "bulkhead/engine/waiting.h"
 #include "bulkhead/policy/sequestration.h"
 #include "bulkhead/policy/standing.h"
 #include "bulkhead/pricing/prepared_set.h"
@@ -36,9 +37,6 @@ struct ValuerOptions {
   // none.
   std::uint64_t check_every = 0;
 };
-
-// Assets that are poor as collateral for every account alike (substitution_offers.h).
-using PoorAssets = std::map<AssetIndex, PoorCause>;
 
 // What ticks have cost, and what the check of the sleepers has found. Never part of state.
 struct TickCounts {
@@ -83,7 +81,14 @@ class Valuer {
   void evaluate(std::span<const AccountIndex> accounts);
   // Of accounts that are at rest: each sleeps as long as it certainly stays so.
   void let_sleep(std::span<const AccountIndex> accounts);
+  // Of accounts that wait and that nothing has edited since their figures were taken.
+  void let_wait(std::span<const Wait> waits);
+  // Something has changed that those who wait hang on and their regions say nothing of.
+  void end_waits() { sleepers_.wake_waiting(); }
+  // Above it no look-ahead triggers (D9.1); none: nobody sleeps. Of figures that are known.
+  std::optional<risk::Edge> look_ahead_edge(AccountIndex account) const;
   bool asleep(AccountIndex account) const { return sleepers_.asleep(account); }
+  bool rests(AccountIndex account) const { return sleepers_.rests(account); }
   TickCounts& counts() { return counts_; }
   std::uint64_t check_every() const { return options_.plain ? 0 : options_.check_every; }
 
@@ -185,7 +190,8 @@ class Valuer {
   void for_each(std::size_t count, const std::function<void(std::size_t, risk::Scratch&)>& body);
   std::vector<std::uint32_t> regime_members(AccountIndex account, risk::Scratch& scratch) const;
   bool may_sleep(AccountIndex account) const;
-  std::optional<risk::SafeRegion> safe_region(AccountIndex account) const;
+  std::optional<risk::SafeRegion> safe_region(AccountIndex account,
+                                              std::span<const risk::Edge> edges) const;
   bool priced_at_points(const risk::Portfolio& portfolio) const;
   bool holds_limited(AccountIndex account) const;
   bool holds_fading(AccountIndex account) const;

@@ -98,7 +98,7 @@ std::optional<Usd> Valuer::room(AccountIndex account) {
     if (!cached(account)->has_obligations || needed.unpriced) return std::nullopt;
     return needed.equity_least - needed.initial;
   }
-  if (!asleep(account) || tried_ != epochs_) return std::nullopt;
+  if (!rests(account) || tried_ != epochs_) return std::nullopt;
   const risk::Portfolio book = build_portfolio(state_, account);
   if (!book.has_obligations() || !priced_at_points(book)) return std::nullopt;
   const double least = sleepers_.room(*risk_, bounds_, account);
@@ -120,12 +120,13 @@ bool Valuer::may_sleep(AccountIndex account) const {
 // A block at a time: regions are found in parallel, and kept one after another.
 void Valuer::let_sleep(std::span<const AccountIndex> accounts) {
   if (!rest_ || state_.ramp()) return;
+  const risk::Edge edge{.level = rest_->level, .scale = rest_->scale};
   std::vector<std::optional<risk::SafeRegion>> regions;
   for (std::size_t begin = 0; begin < accounts.size(); begin += kRestBlock) {
     const auto block = accounts.subspan(begin, std::min(kRestBlock, accounts.size() - begin));
     regions.assign(block.size(), std::nullopt);
     for_each(block.size(), [&](std::size_t i, risk::Scratch&) {
-      if (may_sleep(block[i])) regions[i] = safe_region(block[i]);
+      if (may_sleep(block[i])) regions[i] = safe_region(block[i], {&edge, 1});
     });
     for (std::size_t i = 0; i < block.size(); ++i) {
       if (regions[i]) sleepers_.lay(block[i], *regions[i]);
@@ -133,8 +134,34 @@ void Valuer::let_sleep(std::span<const AccountIndex> accounts) {
   }
 }
 
+void Valuer::let_wait(std::span<const Wait> waits) {
+  if (!rest_ || state_.ramp()) return;
+  std::vector<std::optional<risk::SafeRegion>> regions(waits.size());
+  for_each(waits.size(), [&](std::size_t i, risk::Scratch&) {
+    const AccountIndex account = waits[i].account;
+    if (knows(account) && may_sleep(account)) regions[i] = safe_region(account, waits[i].edges);
+  });
+  for (std::size_t i = 0; i < waits.size(); ++i) {
+    if (regions[i]) sleepers_.let_wait(waits[i].account, *regions[i], waits[i].until);
+  }
+}
+
+// The filtered block's own tail is at most the core, and often less; E − MM must cover √(look-ahead
+// / horizon) of it.
+std::optional<risk::Edge> Valuer::look_ahead_edge(AccountIndex account) const {
+  if (!rest_) return std::nullopt;
+  const risk::Requirement& needed = requirement(account);
+  const double beyond_tail =
+      static_cast<double>((needed.initial - max(Usd{}, needed.parts.es_filtered)).micros) * 1e-6;
+  const double maintained = state_.parameters().ladder.levels.maintenance_bp * 1e-4;
+  return risk::Edge{.level = (maintained + rest_->scale) * (1 + 1e-9),
+                    .scale = rest_->scale,
+                    .offset = rest_->scale * beyond_tail * (1 - 1e-9)};
+}
+
 // Of an account whose figures are known.
-std::optional<risk::SafeRegion> Valuer::safe_region(AccountIndex account) const {
+std::optional<risk::SafeRegion> Valuer::safe_region(AccountIndex account,
+                                                    std::span<const risk::Edge> edges) const {
   const risk::Portfolio book = counted(account);
   risk::GrossCoins coins;
   risk::add_gross_coins(*risk_, book, coins);
@@ -143,7 +170,7 @@ std::optional<risk::SafeRegion> Valuer::safe_region(AccountIndex account) const 
     risk::add_gross_coins(*risk_, build_portfolio(state_, AccountIndex(member)), coins);
   }
   return risk::safe_region(*risk_, bounds_, book, requirement(account), haircuts(book), coins,
-                           *rest_, Sleepers::kLongest);
+                           edges, Sleepers::kLongest);
 }
 
 }  // namespace bulkhead::engine

@@ -199,6 +199,7 @@ void moves_between(const EpochRisk& market, const ShockBounds& bounds, const Mar
     const double before = from.assets[a].volatility;
     const double now = to.assets[a].volatility;
     if (now > before) out[a].volatility = before > 0 ? now / before - 1 : 1e9;
+    if (now < before) out[a].calm = 1 - now / before;
   }
   for (std::size_t n = 0; n < from.instruments.size(); ++n) {
     if (!(from.instruments[n].level > 0) || !(to.instruments[n].level > 0)) continue;

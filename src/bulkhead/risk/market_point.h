@@ -31,6 +31,7 @@ struct Moves {
   double basis = 0;       // of its delta-one contracts beyond the move of its price, of their value
   double option = 0;      // of its options: what one can have gained or lost, of its notional
   double volatility = 0;  // by which the estimator has risen
+  double calm = 0;        // by which it has fallen, <= 1
 };
 
 // What a scenario set multiplies by at most: bounds of an option's change hold in every scenario.

@@ -40,14 +40,13 @@ struct Slopes {
   double basis = 0, basis_margin = 0;       // E's, the margin's
   double option = 0, option_margin = 0;
   double volatility = 0;
-  double direct_up = 0, direct_down = 0;  // beside the margin, not multiplied by θ
+  double tail = 0;  // growth of the collateral's tail with a rise, not multiplied by θ
 };
 
 class Builder {
  public:
-  Builder(const EpochRisk& market, const ShockBounds& bounds, const Portfolio& portfolio,
-          const RestLevel& rest)
-      : market_(market), bounds_(bounds), portfolio_(portfolio), rest_(rest) {}
+  Builder(const EpochRisk& market, const ShockBounds& bounds, const Portfolio& portfolio)
+      : market_(market), bounds_(bounds), portfolio_(portfolio) {}
 
   bool add_lines(const Book& book) {
     for (const InstrumentLine& line : book.instruments) {
@@ -94,8 +93,7 @@ class Builder {
 
   // Haircut mode (D5.6): a haircut grows by at most 1.5 times its price's rise, and in proportion
   // to its estimator.
-  double add_haircuts(const Book& book, std::span<const HaircutValue> haircuts) {
-    double tail = 0;
+  void add_haircuts(const Book& book, std::span<const HaircutValue> haircuts) {
     for (const AssetLine& line : book.assets) {
       if (line.collateral == 0 || is_numeraire(line.asset)) continue;
       const double value =
@@ -108,21 +106,19 @@ class Builder {
       Slopes& own = of(line.asset);
       own.rises += 1.7 * cut;
       own.volatility += 1.5 * cut;
-      const double extra = rest_.scale * value * market_.haircut_core(line.asset);
-      own.direct_up += extra;
-      tail += extra;
+      const double tail = value * market_.haircut_core(line.asset);
+      own.tail += tail;
+      tail_ += tail;
     }
-    return tail;
   }
 
   // Liquidity, concentration, leg spreads, basis, short options, floor (D5.5). What a group's total
   // can come to is taken off at once.
-  double add_charges(const Book& book, const GrossCoins& group) {
+  void add_charges(const Book& book, const GrossCoins& group) {
     std::vector<Exposure> exposures;
     std::vector<double> deltas;
     measure(market_, book, exposures, deltas);
     const Parameters& p = market_.parameters();
-    double reserve = 0;
     for (const Exposure& exposure : exposures) {
       if (exposure.gross <= 0 && exposure.worst_delta == 0) continue;
       const double spot = market_.epoch().assets[exposure.underlying.value].mid;
@@ -144,7 +140,7 @@ class Builder {
         const double whole_group =
             liquidity_charge(curve, most) +
             (asset.adv > 0 ? p.concentration_rate * std::max(0.0, most - limit) : 0.0);
-        reserve += share * whole_group;  // at most this, whatever the others come to
+        reserve_ += share * whole_group;  // at most this, whatever the others come to
         now = share * liquidity_charge(curve, most);
       }
       own.volatility += 1.5 * (now + rate * (0.5 * charged.linear + charged.option_most));
@@ -155,7 +151,6 @@ class Builder {
       own.basis_margin += 1.3 * rates;
       gross_ += exposure.gross;
     }
-    return reserve;
   }
 
   // D5.6: the sale of collateral for what the obligations need.
@@ -188,24 +183,24 @@ class Builder {
     }
   }
 
-  SafeRegion finish(double slack) {
+  // What is left to an edge at `equity` and `initial`, every one of them rounded.
+  double slack_to(const Edge& edge, double equity, double initial) const {
+    const double excess = equity - edge.level * initial + edge.offset;
+    const double lost = edge.level * (kRounding * gross_ + reserve_);
+    return (edge.above ? excess - edge.scale * tail_ : -excess) - lost;
+  }
+
+  SafeRegion finish(double slack, std::span<const Edge> edges) {
     SafeRegion region;
-    const double level = rest_.level;
-    region.slack = slack - level * kRounding * gross_;
+    region.slack = slack;
     double sum = 0;
     for (std::size_t i = 0; i < slopes_.size(); ++i) {
-      const Slopes& s = slopes_[i];
-      const double margin_up = level * (s.core_up + s.either + s.rises);
-      const double margin_down = level * (s.core_down + s.either);
       RegionTerm term;
       term.asset = assets_[i];
-      term.up = upwards(std::max(0.0, margin_up - s.equity) + s.direct_up);
-      term.down = upwards(std::max(0.0, margin_down + s.equity) + s.direct_down);
-      term.basis = upwards(s.basis + level * s.basis_margin);
-      term.option = upwards(s.option + level * s.option_margin);
-      term.volatility = upwards(level * s.volatility);
+      for (const Edge& edge : edges) widen(term, slopes_[i], edge);
       const double price = std::max(term.up, term.down);
-      sum += price + term.basis + term.option + kVolatilityBox / kBox * term.volatility;
+      sum += price + term.basis + term.option +
+             kVolatilityBox / kBox * std::max(term.volatility, term.calm);
       if (sum > 0) region.terms.push_back(term);
     }
     region.radius = sum > 0 ? std::min(kBox, region.slack / (sum * (1 + kRounding))) : kBox;
@@ -221,6 +216,23 @@ class Builder {
   };
 
   static float upwards(double x) { return static_cast<float>(x * (1 + kRounding)); }
+  static void raise(float& to, double x) { to = std::max(to, upwards(x)); }
+
+  // "Edges".
+  static void widen(RegionTerm& term, const Slopes& s, const Edge& edge) {
+    const double level = edge.level;
+    if (edge.above) {
+      raise(term.up, level * (s.core_up + s.either + s.rises) - s.equity + edge.scale * s.tail);
+      raise(term.down, level * (s.core_down + s.either) + s.equity);
+      raise(term.volatility, level * s.volatility);
+    } else {
+      raise(term.up, level * (s.core_down + s.either) + s.equity);
+      raise(term.down, level * (s.core_up + s.either + s.rises) - s.equity);
+      raise(term.calm, level * s.volatility);
+    }
+    raise(term.basis, s.basis + level * s.basis_margin);
+    raise(term.option, s.option + level * s.option_margin);
+  }
   bool is_numeraire(AssetIndex a) const { return market_.registry()[a].numeraire; }
   double value_of(InstrumentIndex i) const {
     return market_.lot_value(i, pricing::PricePoint::mid);
@@ -317,11 +329,12 @@ class Builder {
   const EpochRisk& market_;
   const ShockBounds& bounds_;
   const Portfolio& portfolio_;
-  const RestLevel& rest_;
   std::vector<AssetIndex> assets_;  // sorted; slopes_ beside them
   std::vector<Slopes> slopes_;
   std::vector<Charged> charged_;  // by asset
   double gross_ = 0;
+  double reserve_ = 0;  // of the margin: what a group's total can move it by
+  double tail_ = 0;     // Σ ES(collateral), haircut mode
 };
 
 bool expires_soon(const EpochRisk& market, InstrumentIndex i, Duration lasting) {
@@ -371,7 +384,7 @@ double largest_loss(std::span<const RegionTerm> terms, std::span<const Moves> mo
       return std::numeric_limits<double>::infinity();
     }
     loss += term.up * m.up + term.down * m.down + term.basis * m.basis + term.option * m.option +
-            term.volatility * m.volatility;
+            term.volatility * m.volatility + term.calm * m.calm;
   }
   return loss;
 }
@@ -383,8 +396,8 @@ bool is_safe(double slack, std::span<const RegionTerm> terms, std::span<const Mo
 double largest_move(std::span<const Moves> moves) {
   double largest = 0;
   for (const Moves& m : moves) {
-    largest = std::max(
-        {largest, m.up, m.down, m.basis, m.option, m.volatility * (kBox / kVolatilityBox)});
+    const double estimator = std::max(m.volatility, m.calm) * (kBox / kVolatilityBox);
+    largest = std::max({largest, m.up, m.down, m.basis, m.option, estimator});
   }
   return largest;
 }
@@ -424,30 +437,31 @@ void add_gross_coins(const EpochRisk& market, const Portfolio& portfolio, GrossC
 std::optional<SafeRegion> safe_region(const EpochRisk& market, const ShockBounds& bounds,
                                       const Portfolio& portfolio, const Requirement& needed,
                                       std::span<const HaircutValue> haircuts,
-                                      const GrossCoins& group, const RestLevel& rest,
+                                      const GrossCoins& group, std::span<const Edge> edges,
                                       Duration lasting) {
   if (!can_sleep(market, portfolio, needed, lasting)) return std::nullopt;
   if (!portfolio.has_obligations()) return SafeRegion{.slack = 1, .radius = 1e300, .terms = {}};
   const std::size_t lines = portfolio.positions.size() + portfolio.collateral.size() +
                             portfolio.settlement.size() + portfolio.debts.size();
-  // Every line and every figure is rounded to micro-USD.
-  double slack = whole(needed.equity_mid) - rest.level * whole(needed.initial) -
-                 2e-6 * static_cast<double>(lines + 50);
-  if (!(slack > 0)) return std::nullopt;
   Book book;
   make_book(market, portfolio, std::nullopt, book);
   if (book.unpriced) return std::nullopt;
-  Builder builder(market, bounds, portfolio, rest);
+  Builder builder(market, bounds, portfolio);
   if (!builder.add_lines(book) || !builder.add_orders()) return std::nullopt;
-  slack -= rest.level * builder.add_charges(book, group);
+  builder.add_charges(book, group);
   if (portfolio.mode == MarginMode::haircut) {
-    slack -= builder.add_haircuts(book, haircuts);
+    builder.add_haircuts(book, haircuts);
   } else {
     builder.add_collateral_liquidity(book, needed.parts.collateral_liquidity);
   }
-  SafeRegion region = builder.finish(slack);
-  if (!(region.slack > 0)) return std::nullopt;
-  return region;
+  double slack = std::numeric_limits<double>::max();
+  for (const Edge& edge : edges) {
+    slack =
+        std::min(slack, builder.slack_to(edge, whole(needed.equity_mid), whole(needed.initial)));
+  }
+  slack -= 2e-6 * static_cast<double>(lines + 50);  // lines and figures are rounded to micro-USD
+  if (!(slack > 0)) return std::nullopt;
+  return builder.finish(slack, edges);
 }
 
 }  // namespace bulkhead::risk

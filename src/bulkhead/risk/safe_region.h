@@ -1,6 +1,6 @@
-// How far the market may move before an account that is at rest could breach anything: a lower
-// bound of E − θ·IM, linear in the moves of the factors it touches (docs/safe-regions.md has the
-// proof).
+// How far the market may move before an account could come to another side of a level: bounds of
+// E − θ·IM from below and from above, linear in the moves of the factors it touches
+// (docs/safe-regions.md has the proof).
 #pragma once
 
 #include <optional>
@@ -25,14 +25,23 @@ struct RestLevel {
 std::optional<RestLevel> rest_level(const EpochRisk& market, BasisPoints watch_bp,
                                     BasisPoints breach_weight_bp, Duration longest_look_ahead);
 
+// A side on which an account is to stay: E − level·IM + offset >= 0, or < 0.
+struct Edge {
+  double level = 1;
+  double scale = 0;   // of the collateral's tail in haircut mode, which E must cover besides
+  double offset = 0;  // numéraire
+  bool above = true;
+};
+
 struct RegionTerm {
   AssetIndex asset;
-  // Loss of E − θ·IM in numéraire per unit of each of the asset's moves.
-  float up = 0, down = 0, basis = 0, option = 0, volatility = 0;
+  // By how much the account comes nearer to an edge, the worst of them, in numéraire per unit of
+  // each of the asset's moves.
+  float up = 0, down = 0, basis = 0, option = 0, volatility = 0, calm = 0;
 };
 
 struct SafeRegion {
-  double slack = 0;               // E − θ·IM less what cannot be bounded otherwise, numéraire; > 0
+  double slack = 0;               // to the nearest edge, less what cannot be bounded otherwise; > 0
   double radius = 0;              // no move beyond this: safe without looking at the terms
   std::vector<RegionTerm> terms;  // by asset
 };
@@ -45,9 +54,9 @@ inline constexpr double kVolatilityBox = 1.0;
 // with.
 double largest_move(std::span<const Moves> moves);
 
-// Whether E − θ·IM >= 0 is certain after these moves (by asset).
+// Whether it is certain after these moves (by asset) that no edge is passed.
 bool is_safe(double slack, std::span<const RegionTerm> terms, std::span<const Moves> moves);
-// By how much it has fallen at most; infinite outside the box.
+// By how much the account has come nearer at most; infinite outside the box.
 double largest_loss(std::span<const RegionTerm> terms, std::span<const Moves> moves);
 inline bool is_safe(const SafeRegion& region, std::span<const Moves> moves) {
   return is_safe(region.slack, region.terms, moves);
@@ -59,12 +68,13 @@ using GrossCoins = std::vector<std::pair<AssetIndex, double>>;
 void add_gross_coins(const EpochRisk& market, const Portfolio& portfolio, GrossCoins& out);
 
 // The region of a portfolio whose requirement by the model `scenario_es` at this epoch is `needed`;
-// rows of its instruments are there. Valid for `lasting` from now. None if it has no slack, or
-// something that moves by itself: a line without price, an expiry inside the horizon, own tokens.
+// rows of its instruments are there. Valid for `lasting` from now. None if it has no slack to one
+// of the edges, or something that moves by itself: a line without price, an expiry inside the
+// horizon, own tokens.
 std::optional<SafeRegion> safe_region(const EpochRisk& market, const ShockBounds& bounds,
                                       const Portfolio& portfolio, const Requirement& needed,
                                       std::span<const HaircutValue> haircuts,
-                                      const GrossCoins& group, const RestLevel& rest,
+                                      const GrossCoins& group, std::span<const Edge> edges,
                                       Duration lasting);
 
 }  // namespace bulkhead::risk

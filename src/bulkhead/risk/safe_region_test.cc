@@ -14,6 +14,8 @@ namespace {
 constexpr double kMicro = 1e-6;
 constexpr RestLevel kRest{.level = 1.05, .scale = 0.2};
 
+double whole(Usd value) { return static_cast<double>(value.micros) * kMicro; }
+
 class SafeRegions : public RiskTest {
  protected:
   void SetUp() override {
@@ -107,12 +109,51 @@ class SafeRegions : public RiskTest {
   }
 
   std::optional<SafeRegion> region_of(const Portfolio& book, const Portfolio& affiliate = {}) {
+    const Edge rest{.level = kRest.level, .scale = kRest.scale};
+    return region_within(book, affiliate, {&rest, 1});
+  }
+
+  std::optional<SafeRegion> region_within(const Portfolio& book, const Portfolio& affiliate,
+                                          std::span<const Edge> edges) {
     GrossCoins coins;
     add_gross_coins(*risk_, book, coins);
     add_gross_coins(*risk_, affiliate, coins);
     const ShockBounds bounds = shock_bounds(*risk_);
-    return safe_region(*risk_, bounds, book, of(book, haircuts(book)), haircuts(book), coins, kRest,
+    return safe_region(*risk_, bounds, book, of(book, haircuts(book)), haircuts(book), coins, edges,
                        minutes(30));
+  }
+
+  // A level close under the book and one close above it; after random moves that leave the region
+  // it may be at any side, while inside it is still between them. Returns how often inside.
+  int hold_between(const Portfolio& book, const Sizes& sizes, RandomStream& random, int times) {
+    back();
+    const double equity = whole(of(book, haircuts(book)).equity_mid);
+    const double initial = whole(of(book, haircuts(book)).initial);
+    if (!(equity > 0) || !(initial > 0)) return 0;
+    const double offset = random.chance(0.5) ? 0.02 * initial * random.uniform() : 0;
+    const double level = equity / initial;
+    const auto near = [&random] { return 0.15 * std::pow(random.uniform(), 3); };
+    const std::vector<Edge> edges{{.level = level * (1 - near())},
+                                  {.level = level * (1 - near()), .offset = offset},
+                                  {.level = level * (1 + near()), .above = false}};
+    const auto region = region_within(book, {}, edges);
+    if (!region) return 0;
+    const MarketPoint from = market_point(*risk_);
+    int inside = 0;
+    for (int i = 0; i < times; ++i) {
+      m_.epoch = start_;
+      move(sizes, random);
+      std::vector<Moves> moves;
+      moves_between(*risk_, shock_bounds(*risk_), from, market_point(*risk_), moves);
+      if (!is_safe(*region, moves)) continue;
+      ++inside;
+      const Requirement now = of(book, haircuts(book));
+      for (const Edge& edge : edges) {
+        const double excess = whole(now.equity_mid) - edge.level * whole(now.initial) + edge.offset;
+        EXPECT_EQ(excess >= 0, edge.above) << excess << " at " << edge.level << " of " << level;
+      }
+    }
+    return inside;
   }
 
   // Moves the market many times from the start; the bound may never be above the truth.
@@ -136,6 +177,7 @@ class SafeRegions : public RiskTest {
         const Moves& m = moves[term.asset.value];
         inside = inside && m.up <= kBox && m.down <= kBox && m.basis <= kBox && m.option <= kBox &&
                  m.volatility <= kVolatilityBox;
+        EXPECT_EQ(term.calm, 0);
         loss += term.up * m.up + term.down * m.down + term.basis * m.basis +
                 term.option * m.option + term.volatility * m.volatility;
       }
@@ -197,6 +239,53 @@ TEST_F(SafeRegions, HoldWhereVolatilityMovesAndTimePasses) {
   EXPECT_GT(
       hold_random({.price = 0.01, .volatility = 0.1, .estimator = 0.3, .time = minutes(30)}, 4),
       20);
+}
+
+// Of who waits between two levels: neither is passed, whichever way the market goes.
+TEST_F(SafeRegions, HoldBetweenTwoLevels) {
+  const std::vector<Sizes> all{
+      {.price = 0.01, .peg = 0.0005},
+      {.price = 0.03, .peg = 0.01},
+      {.price = 0.003, .basis = 0.002},
+      {.price = 0.005, .volatility = 0.03, .estimator = 0.3, .time = minutes(30)}};
+  for (const MarginMode mode : {MarginMode::joint, MarginMode::haircut}) {
+    RandomStream random(9, mode == MarginMode::joint ? 0 : 1);
+    int inside = 0;
+    for (int i = 0; i < 240; ++i) {
+      Portfolio book = funded(random);
+      book.mode = mode;
+      inside += hold_between(book, all[static_cast<std::size_t>(i) % all.size()], random, 6);
+    }
+    EXPECT_GT(inside, 100);
+  }
+}
+
+// An estimator that falls: margin falls with it, so that the account comes to the
+// level above without any price having moved.
+TEST_F(SafeRegions, SeeMarginFall) {
+  parameters_.impact = 20;
+  rebuild();
+  start_ = m_.epoch;
+  Portfolio book;
+  book.collateral = {{m_.usd, usd_amount(2'000'000)}};
+  book.positions = {{m_.perpetual, 20'000}};
+  book.settlement = {{m_.usdt, usdt_amount(-1'200'000)}};
+  const Requirement before = of(book, {});
+  const double level = whole(before.equity_mid) / whole(before.initial);
+  const Edge edge{.level = level * 1.02, .above = false};
+  const auto region = region_within(book, {}, {&edge, 1});
+  ASSERT_TRUE(region.has_value());
+  const MarketPoint from = market_point(*risk_);
+  for (market::Underlying& u : m_.epoch.underlyings) {
+    u.volatility_fast *= 0.5;
+    u.volatility_slow *= 0.5;
+  }
+  rebuild();
+  std::vector<Moves> moves;
+  moves_between(*risk_, shock_bounds(*risk_), from, market_point(*risk_), moves);
+  const Requirement now = of(book, {});
+  ASSERT_GT(whole(now.equity_mid), edge.level * whole(now.initial));  // it did pass the level
+  EXPECT_FALSE(is_safe(*region, moves));
 }
 
 TEST_F(SafeRegions, HoldInHaircutMode) {
