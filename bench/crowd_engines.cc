@@ -56,6 +56,18 @@ Status CrowdEngines::apply(en::Engine& engine, const en::Command& command, en::A
 
 Status CrowdEngines::send(Timestamp now, std::string_view actor, en::CommandBody body,
                           bool sampled) {
+  if (!sampled) return send(now, actor, std::move(body), nullptr);
+  const en::CommandBody same = body;
+  return send(now, actor, std::move(body), &same);
+}
+
+Status CrowdEngines::send(Timestamp now, std::string_view actor, en::CommandBody fast,
+                          en::CommandBody brute) {
+  return send(now, actor, std::move(fast), &brute);
+}
+
+Status CrowdEngines::send(Timestamp now, std::string_view actor, en::CommandBody fast,
+                          const en::CommandBody* brute) {
   en::Command command;
   command.time = now;
   command.actor = std::string(actor);
@@ -63,19 +75,19 @@ Status CrowdEngines::send(Timestamp now, std::string_view actor, en::CommandBody
   for (std::size_t i = 0; i < 8; ++i) {
     command.id[15 - i] = static_cast<std::uint8_t>(commands_ >> (8 * i));
   }
-  command.body = std::move(body);
-  en::Applied fast;
+  command.body = std::move(fast);
   const Spent start = spent_now();
-  BULKHEAD_TRY_STATUS(apply(fast_, command, fast));
+  BULKHEAD_TRY_STATUS(apply(fast_, command, last_));
   last_spent_ = spent_now() - start;
   Spent& longest = longest_[std::string(en::kind_name(command.body))];
   if (last_spent_.wall > longest.wall) longest = last_spent_;
   last_changes_ = static_cast<std::uint64_t>(std::ranges::count_if(
-      fast.events, [](const en::Event& event) { return !stage_change(event.body).empty(); }));
-  if (!with_sample_ || !sampled) return {};
-  en::Applied brute;
-  BULKHEAD_TRY_STATUS(apply(brute_, command, brute));
-  compare(changes_of(fast), changes_of(brute));
+      last_.events, [](const en::Event& event) { return !stage_change(event.body).empty(); }));
+  if (!with_sample_ || brute == nullptr) return {};
+  command.body = *brute;
+  en::Applied done;
+  BULKHEAD_TRY_STATUS(apply(brute_, command, done));
+  compare(changes_of(last_), changes_of(done));
   return {};
 }
 

@@ -37,16 +37,23 @@ class CrowdEngines {
   void put_content(const Hash& hash, Bytes bytes) { content_[hash] = std::move(bytes); }
   // To both engines, or to the fast one alone.
   Status send(Timestamp now, std::string_view actor, engine::CommandBody body, bool sampled = true);
+  // To both, each its own: what names a number of the engine's.
+  Status send(Timestamp now, std::string_view actor, engine::CommandBody fast,
+              engine::CommandBody brute);
   // The same with a tick, whose stage changes are compared over the accounts of the sample.
   Status tick(Timestamp now);
   void add_to_sample(const std::string& account) { sample_.insert(account); }
 
+  bool is_sampled(const std::string& account) const { return sample_.contains(account); }
+
   engine::Engine& fast() { return fast_; }
+  engine::Engine& brute() { return brute_; }
   const engine::TickCounts& counts() { return (*fast_.figures())->counts(); }
   std::size_t sample_size() const { return sample_.size(); }
   // Of the fast engine's last command.
   const Spent& last_spent() const { return last_spent_; }
   std::uint64_t last_changes() const { return last_changes_; }  // of stages
+  const std::vector<engine::Event>& last_events() const { return last_.events; }
   std::uint64_t commands() const { return commands_; }
   const StageCheck& check() const { return check_; }
   // The longest that a command of each kind took.
@@ -55,6 +62,8 @@ class CrowdEngines {
  private:
   using Changes = std::multiset<std::pair<std::string, Bytes>>;
   Status apply(engine::Engine& engine, const engine::Command& command, engine::Applied& done);
+  Status send(Timestamp now, std::string_view actor, engine::CommandBody fast,
+              const engine::CommandBody* brute);
   Changes changes_of(const engine::Applied& done) const;
   void compare(const Changes& fast, const Changes& brute);
 
@@ -67,6 +76,7 @@ class CrowdEngines {
   std::uint64_t commands_ = 0;
   Spent last_spent_;
   std::uint64_t last_changes_ = 0;
+  engine::Applied last_;  // by the fast engine
   StageCheck check_;
   std::map<std::string, Spent> longest_;
 };

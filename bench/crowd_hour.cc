@@ -29,7 +29,8 @@ class Hour {
         random_(11, 0),
         engines_(options.plain != 0, options.check_every, options.sample > 0),
         market_(engines_, options.shape, std::move(paths), options.from, random_),
-        accounts_(engines_, market_, random_) {}
+        accounts_(engines_, market_, random_),
+        outside_(engines_, random_) {}
 
   Result<HourFigures> run() {
     BULKHEAD_TRY_STATUS(market_.found());
@@ -38,6 +39,7 @@ class Hour {
     BULKHEAD_TRY_STATUS(open());
     BULKHEAD_TRY_STATUS(market_.adopt(options_.from));
     figures_.adoption = engines_.last_spent();
+    BULKHEAD_TRY_STATUS(outside_.true_up(options_.from));
     BULKHEAD_TRY_STATUS(tick_all());
     finish();
     return std::move(figures_);
@@ -74,6 +76,7 @@ class Hour {
     for (std::uint32_t t = 0; t < options_.ticks; ++t) {
       const Timestamp now =
           options_.from + milliseconds(std::int64_t{options_.milliseconds} * (t + 1));
+      BULKHEAD_TRY_STATUS(outside_.answer(now));
       BULKHEAD_TRY_STATUS(market_.observe(now, t));
       TickFigures tick;
       tick.prices = engines_.last_spent().wall;
@@ -90,6 +93,7 @@ class Hour {
   Status measure(Timestamp now, TickFigures& tick) {
     const engine::TickCounts before = engines_.counts();
     BULKHEAD_TRY_STATUS(engines_.tick(now));
+    outside_.hear(now, engines_.last_events());
     const engine::TickCounts after = engines_.counts();
     const auto share = [this](std::uint64_t part) {
       return static_cast<double>(part) / static_cast<double>(options_.accounts);
@@ -106,6 +110,9 @@ class Hour {
     figures_.end = memory_now();
     figures_.counts = engines_.counts();
     figures_.check = engines_.check();
+    figures_.trued_up = outside_.trued_up();
+    figures_.answers = outside_.answers();
+    figures_.fills = outside_.fills();
     figures_.sample = engines_.sample_size();
     figures_.longest = engines_.longest();
     const double engines = options_.sample > 0 ? 2 : 1;
@@ -125,6 +132,7 @@ class Hour {
   CrowdEngines engines_;
   CrowdMarket market_;
   CrowdAccounts accounts_;
+  CrowdOutside outside_;
   HourFigures figures_;
 };
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "crowd_accounts.h"
+#include "crowd_outside.h"
 #include "memory.h"
 
 namespace bulkhead::bench {
@@ -33,6 +34,9 @@ struct TickFigures {
 struct HourFigures {
   std::uint64_t positions = 0;
   std::uint64_t commands = 0;  // of the opening
+  std::uint64_t trued_up = 0;  // accounts that had to pledge more before the first tick
+  std::uint64_t answers = 0;   // to calls
+  std::uint64_t fills = 0;     // of liquidations
   Spent opening;
   Spent adoption;  // of the first set
   Spent new_set;

@@ -127,17 +127,19 @@ void add_memory(const CrowdOptions& o, const HourFigures& f, std::vector<Row>& r
 
 std::vector<Row> rows_of(const CrowdOptions& o, const HourFigures& f) {
   std::vector<Row> rows;
-  rows.push_back(single("accounts", "accounts", "", o.accounts));
-  rows.push_back(single("positions", "positions", "", static_cast<double>(f.positions)));
-  rows.push_back(
-      single("commands", "commands that opened them", "", static_cast<double>(f.commands)));
+  const auto count = [&rows](const char* key, const char* what, std::uint64_t n) {
+    rows.push_back(single(key, what, "", static_cast<double>(n)));
+  };
+  count("accounts", "accounts", o.accounts);
+  count("positions", "positions", f.positions);
+  count("commands", "commands that opened them", f.commands);
+  count("trued_up", "accounts that had to pledge more at once", f.trued_up);
   add_shares(f, rows);
   add_latency(f, rows);
   add_pauses(f, rows);
   add_memory(o, f, rows);
-  const auto count = [&rows](const char* key, const char* what, std::uint64_t n) {
-    rows.push_back(single(key, what, "", static_cast<double>(n)));
-  };
+  count("answers", "calls answered", f.answers);
+  count("fills", "liquidation orders filled", f.fills);
   count("sample", "accounts compared with brute force", f.sample);
   count("sample_changes", "  stage changes by brute force", f.check.changes);
   count("sample_missed", "  missed", f.check.missed);
