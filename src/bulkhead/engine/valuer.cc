@@ -111,6 +111,9 @@ void Valuer::fill_rows(const risk::Portfolio& portfolio) const {
   std::vector<InstrumentIndex> wanted;
   for (const risk::PositionLots& line : portfolio.positions) wanted.push_back(line.instrument);
   for (const risk::OrderLots& order : portfolio.orders) wanted.push_back(order.instrument);
+  for (const risk::PackageLots& package : portfolio.packages) {
+    for (const risk::PositionLots& leg : package.legs) wanted.push_back(leg.instrument);
+  }
   risk_->fill(wanted, executor_);
 }
 
@@ -125,7 +128,10 @@ void Valuer::fill_rows(std::span<const AccountIndex> accounts) const {
     for (const positions::Position& line : state_.positions.positions(account)) {
       want(line.instrument);
     }
-    for (const positions::Order& order : state_.orders.open(account)) want(order.instrument);
+    for (const positions::Order& order : state_.orders.open(account)) {
+      if (!order.is_package()) want(order.instrument);
+      for (const positions::OrderLeg& leg : order.legs) want(leg.instrument);
+    }
   }
   risk_->fill(wanted, executor_);
 }

@@ -94,7 +94,7 @@ std::optional<Usd> Valuer::room(AccountIndex account) {
 
 Usd Valuer::open_order_charge(const risk::Portfolio& portfolio) {
   fill_rows(portfolio);
-  return risk::open_order_charge(*risk_, portfolio.orders);
+  return risk::open_order_charge(*risk_, portfolio);
 }
 
 void Valuer::let_sleep(AccountIndex account) {
