@@ -52,7 +52,7 @@ evidence: ## the long form of what CI shows in short: full windows, reports, pic
 	@tools/setup run evidence
 	@tools/evidence
 
-soak: setup-run ## replay generated markets for SOAK_MINUTES (default 60)
+soak: setup-run ## a year of a small venue, then generated markets for SOAK_MINUTES (default 60)
 	@tools/soak
 
 fuzz: ## build the fuzzers and run each for FUZZ_SECONDS (default 60)

@@ -155,6 +155,34 @@ class Logs(Case):
         self.refused(["explain", self.log, account, "--index", "1"], account, "it opens then")
 
 
+    def test_monitor(self):
+        told = self.answer("monitor", self.log)
+        self.assertEqual((told["max_green"], told["max_yellow"]), (4, 9))
+        lines = {(line["subject"], line["side"]): line for line in told["lines"]}
+        said = [record["event"]["event"]["model_monitored"]
+                for record in self.records("--kind", "model_monitored")]
+        exceeded = [(one["subject"], one["side"]) for one in said if one["exceeded"]]
+        self.assertTrue(exceeded, "a crash goes beyond no forecast")
+        for key, line in lines.items():
+            self.assertEqual(line["exceptions"], exceeded.count(key), key)
+            self.assertLess(0, line["forecast"], key)
+            self.assertLess(line["forecast"], line["value"], key)
+        summary = json.loads((self.log.parent / "summary.json").read_text())["models"]
+        self.assertEqual({(line["product"], line["side"]) for line in summary},
+                         {key for key, line in lines.items() if line["results"]})
+        for one in summary:
+            line = lines[one["product"], one["side"]]
+            for name in ("zone", "exceptions", "results", "drift_alarms"):
+                self.assertEqual(one[name], line[name], name)
+        text = self.ok("monitor", self.log)
+        self.assertIn(f"{len(exceeded)} exceptions", text)
+        self.assertIn(exceeded[0][0], text)
+        self.assertLess(len(text), len(self.ok("monitor", self.log, "--all")))
+        begin = self.answer("monitor", self.log, "--at", self.records("--kind", "tick")[0]
+                            ["command"]["command"]["time"])
+        self.assertTrue(all(line["results"] == 0 for line in begin["lines"]))
+
+
 class Impacts(Case):
     """What other parameters would do to the accounts of a log (D11.1)."""
 

@@ -15,9 +15,9 @@ from cli_support import BULKHEAD, EXAMPLES, Case, run
 LOGS = EXAMPLES.parent / "testdata" / "logs"
 # "Erin Example" under a salt of zeros, as the golden log has it.
 ERIN = "d6249f0665632b460087d03ebca7a3e15a63776c4104517c0b8f74141580577d"
-VERBS = ["replay", "scenario", "margin", "venues", "backtest", "calibrate", "csa", "explain",
-         "impact", "plan", "log", "verify", "export", "prove", "check-proof", "commit",
-         "check-commitment", "scenarios", "synth", "parameters", "version"]
+VERBS = ["replay", "scenario", "margin", "venues", "backtest", "calibrate", "csa", "auction",
+         "explain", "monitor", "impact", "plan", "log", "verify", "export", "prove", "check-proof",
+         "commit", "check-commitment", "scenarios", "synth", "parameters", "version"]
 
 
 class Usage(Case):
@@ -27,7 +27,7 @@ class Usage(Case):
             self.assertIn(f"  {verb} ", listing)
             text = self.ok(verb, "--help")
             self.assertIn(f"Usage: bulkhead {verb}", text)
-        for verb in ("replay", "margin", "explain", "log", "verify", "prove"):
+        for verb in ("replay", "margin", "auction", "explain", "log", "verify", "prove"):
             self.assertIn("Example", self.ok(verb, "--help"))
 
     def test_wrong_use(self):
@@ -44,72 +44,6 @@ class Usage(Case):
         self.assertEqual(version["schema"], 1)
         self.assertEqual(version["behaviour"], 1)
         self.assertTrue(version["git"])
-
-
-class CreditSupportAnnex(Case):
-    def cases(self, **terms):
-        case = {"name": "one", "terms": {"posted": [{"value": "5"}], "margin": "15",
-                                         "rounding": "0.5", **terms}}
-        path = self.folder / "cases.json"
-        path.write_text(json.dumps({"cases": [case]}))
-        return path
-
-    # Cases of finos/common-domain-model, DeliveryAmountTest and ReturnAmountTest.
-    def test_published_cases(self):
-        for terms, delivery, back in [({}, "10.000000", "0.000000"),
-                                      ({"threshold": "10"}, "0.000000", "0.000000"),
-                                      ({"independent_amount": "18"}, "13.000000", "0.000000"),
-                                      ({"posted": [{"value": "15"}], "margin": "5"},
-                                       "0.000000", "10.000000")]:
-            amounts = self.answer("csa", self.cases(**terms), "--json")["cases"][0]["amounts"]
-            self.assertEqual(amounts["delivery"], delivery)
-            self.assertEqual(amounts["return"], back)
-        self.assertIn("10.00", self.ok("csa", self.cases()))
-
-    def published(self, **inputs):
-        given = {"posted": 5, "haircut": 0, "fxHaircut": 0, "disputedPosted": 0,
-                 "priorDelivery": 0, "priorReturn": 0, "disputedTransferred": 0,
-                 "marginAmount": 15, "threshold": 0, "approach": "Allocated",
-                 "marginAmountIA": None, "mta": 0, "rounding": 0.5, "disputedCall": 0} | inputs
-        return {"fn": "DeliveryAmount", "name": "one", "inputs": given, "published_cdm": 1,
-                "cdm_formula_recomputed": 1, "usable": True}
-
-    # The form in which those cases were published, with what the agreement's text gives.
-    def test_published_form_is_read_as_it_is(self):
-        path = self.folder / "published.json"
-        haircuts = self.published(haircut=0.1, fxHaircut=0.08, rounding=0.01)
-        greater = self.published(approach="GreaterOf", marginAmountIA=18, threshold=10)
-        items = self.published(posted=[{"value": 3}, {"value": 2, "haircut": 0.5}])
-        path.write_text(json.dumps({
-            "source": "a remark", "rule": "another",
-            "cases": [haircuts | {"expected_isda_rule": 10.9},
-                      greater | {"expected_isda_rule": 13.0}],
-            "extra_cases": [items | {"expected_isda_rule": 11.0}]}))
-        found = self.answer("csa", path, "--json")
-        self.assertEqual([one["amounts"]["delivery"] for one in found["cases"]],
-                         ["10.900000", "13.000000", "11.000000"])
-        path.write_text(json.dumps({"cases": [haircuts | {"expected_isda_rule": 11.3}]}))
-        done = run("csa", path)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("not so", done.stdout)
-        for inputs, *words in [({"mta": -1}, "cases[0].inputs.mta", "-1"),
-                               ({"haircut": 1.5}, "cases[0].inputs.haircut", "1.5"),
-                               ({"approach": "Both"}, "approach", "Distinct"),
-                               ({"approach": "GreaterOf"}, "marginAmountIA"),
-                               ({"posted": "five"}, "posted", "five"),
-                               ({"postd": 1}, "postd")]:
-            path.write_text(json.dumps({"cases": [self.published(**inputs)]}))
-            self.refused(["csa", path], *words)
-
-    def test_bad_terms_are_named(self):
-        self.refused(["csa", self.cases(margin="-1")], "cases[0].terms.margin", "-1")
-        self.refused(["csa", self.cases(posted=[{"value": "5", "haircut_bp": 10001}])],
-                     "cases[0].terms.posted[0].haircut_bp", "10001")
-        self.refused(["csa", self.cases(rounding="0")], "rounding")
-        self.refused(["csa", self.cases(marign="1")], "marign")
-        path = self.folder / "none.json"
-        path.write_text('{"cases": []}')
-        self.refused(["csa", path], "cases")
 
 
 class FlatMargin(Case):

@@ -127,7 +127,7 @@ int main(int argc, char** argv) {
       "least\n"
       "sequestered; room of places; evacuations, orders of two persons, scores and reviews; "
       "stops;\n"
-      "corrections; parameters; who is closed against by rank.\n"
+      "corrections; parameters; who is closed against by rank; exceptions and zones of products.\n"
       "followed, not predicted: slices of a liquidation and what a default pays with.\n"
       "never given: other models than flat.\n");
   std::vector<std::string> never;

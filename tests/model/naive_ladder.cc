@@ -87,6 +87,7 @@ void NaiveModel::tick(const Command& command, const std::vector<Event>& events) 
   fire_timers();
   for (NaiveAccount& account : accounts_) timers(account);
   if (!ready_) return;
+  watch_models(events);
 
   struct Turn {
     std::int64_t shortfall;

@@ -440,6 +440,10 @@ class NaiveModel {
   void begin_episode(NaiveAccount& account);
   void score(NaiveAccount& account, const Figures& f, const std::vector<Event>& events);
   void watch_alarms();
+  void watch_models(const std::vector<Event>& events);
+  void watch_model(const std::string& name, const PriceFact& price, Monitored& told);
+  void judge_side(const std::string& name, engine::MonitorSide side, double loss, double forecast,
+                  Monitored& told);
   bool alarmed(const std::string& place) const;
   // Of what counts as its collateral, or where that lies: raised, and not yet through the
   // hysteresis.
@@ -468,6 +472,7 @@ class NaiveModel {
   std::map<std::string, bool> pegged_;  // by asset, the numéraire apart
   std::map<std::string, NaiveAlarm> asset_alarms_;
   std::map<std::string, NaiveAlarm> place_alarms_;
+  std::map<std::string, NaiveWatch> watches_;  // by asset and contract
   std::map<std::string, NaiveProposal> proposals_;
   std::map<StopKey, NaiveStop> stops_;
   std::set<std::string> halted_;                  // by an order, stops apart

@@ -6,7 +6,9 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "bulkhead/engine/commands.h"
 #include "bulkhead/engine/events.h"
@@ -76,6 +78,19 @@ struct NaiveGrant {
   Int128 left = 0;
 };
 using GrantKey = std::pair<engine::GrantKind, std::string>;
+
+// What one coin or lot was worth, and its results by number that lost more than was forecast.
+struct NaiveWatch {
+  Timestamp made;
+  double value = 0;
+  std::uint64_t results = 0;
+  std::vector<std::uint64_t> held;
+  std::vector<std::uint64_t> owed;
+};
+
+// What the watch said in a tick, by product and side.
+using Monitored = std::map<std::pair<std::string, engine::MonitorSide>,
+                           std::vector<const engine::ModelMonitored*>>;
 
 // What a risk manager has proposed and not all have answered.
 struct NaiveProposal {

@@ -140,9 +140,10 @@ constexpr std::string_view kWanted[] = {
     "settlement_price_set", "parameters_adopted", "refused approval_not_independent",
     "grant_taken market_capacity", "grant_taken place_capacity", "grant_taken planner",
     "grant_taken house_tranche", "position_settled", "outage_noticed", "an outage of a week",
-    "quality_changed wide", "quality_changed stale", "quality_changed halted",
-    "refused command_repeated", "refused command_conflict", "refused group_short",
-    "refused vault_short", "refused price_not_good", "refused reserved_for_call"};
+    "model_monitored green", "quality_changed wide", "quality_changed stale",
+    "quality_changed halted", "refused command_repeated", "refused command_conflict",
+    "refused group_short", "refused vault_short", "refused price_not_good",
+    "refused reserved_for_call"};
 
 }  // namespace
 

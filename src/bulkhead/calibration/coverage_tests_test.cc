@@ -6,10 +6,12 @@
 
 #include <array>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "bulkhead/base/random.h"
 #include "bulkhead/calibration/distributions.h"
+#include "bulkhead/risk/monitor.h"
 
 namespace bulkhead::calibration {
 namespace {
@@ -87,6 +89,20 @@ TEST(TrafficLight, HasTheZonesOfBasel) {
   EXPECT_EQ(plus_factor_1996(7), 0.65);
   EXPECT_EQ(plus_factor_1996(30), 1.0);
   EXPECT_EQ(plus_factor_mar99(9), 0.42);
+}
+
+// The core counts by the same zones, with no libm: at a level for Expected Shortfall, two fifths of
+// what it leaves (risk/monitor.h).
+TEST(TrafficLight, IsThatOfTheCore) {
+  for (const auto& [numerator, denominator] :
+       {std::pair{39U, 40U}, std::pair{99U, 100U}, std::pair{19U, 20U}, std::pair{9U, 10U},
+        std::pair{1U, 2U}, std::pair{9'999U, 10'000U}}) {
+    const risk::ModelZones zones = risk::model_zones({numerator, denominator});
+    const Zones expected =
+        traffic_light(risk::kMonitorWindow, 0.4 * (denominator - numerator) / denominator);
+    EXPECT_EQ(zones.max_green, expected.max_green) << numerator;
+    EXPECT_EQ(zones.max_yellow, expected.max_yellow) << numerator;
+  }
 }
 
 // A stretch of one bad period counts often: bounds are wider than for separate windows.

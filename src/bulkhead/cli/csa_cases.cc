@@ -52,9 +52,24 @@ Result<std::int64_t> exact(const JsonValue& json, const std::string& path, int d
   if (std::abs(value) > kMost) return refuse(ErrorCode::out_of_range, json, path, wanted);
   const double scale = std::pow(10.0, digits);
   const double units = std::round(value * scale);
-  // What the text said is the decimal nearest to the double that it was read as.
-  if (units / scale != value) return refuse(ErrorCode::malformed, json, path, wanted);
+  // What the text said is that decimal, but for the last digits of a program that wrote
+  // 0.30000000000000004.
+  constexpr double kLastDigits = 1e-14;
+  if (std::abs(units / scale - value) > kLastDigits * std::abs(value)) {
+    return refuse(ErrorCode::malformed, json, path, wanted);
+  }
   return static_cast<std::int64_t>(units);
+}
+
+// "Infinity" in words, as annexes have it, or a number above all that an annex is computed with.
+bool boundless(const JsonValue& json, Usd most) {
+  const double limit = static_cast<double>(most.micros) / 1e6;
+  if (json.kind == JsonKind::string) {
+    return json.string == "Infinity" || json.string == "infinity" || json.string == "infinite";
+  }
+  if (json.kind == JsonKind::unsigned_integer) return true;  // beyond 9e18
+  if (json.kind == JsonKind::integer) return static_cast<double>(json.integer) > limit;
+  return json.kind == JsonKind::real && json.real > limit;
 }
 
 // The members of an object, each read once; whoever is left at the end is not known.
@@ -62,9 +77,11 @@ class Members {
  public:
   Members(const JsonValue& json, std::string path) : json_(json), path_(std::move(path)) {}
 
+  // null is the same as not given.
   const JsonValue* take(std::string_view key) {
     taken_.emplace_back(key);
-    return json_.find(key);
+    const JsonValue* json = json_.find(key);
+    return json == nullptr || json->kind == JsonKind::null ? nullptr : json;
   }
   std::string path_of(std::string_view key) const { return path_ + "." + std::string(key); }
 
@@ -73,6 +90,15 @@ class Members {
     if (json == nullptr) return {};
     BULKHEAD_TRY(into.micros, exact(*json, path_of(key), 6));
     return {};
+  }
+  // Beyond `most` it is as good as infinite, and counts as `most`.
+  Status usd_up_to(std::string_view key, Usd most, Usd& into) {
+    const JsonValue* json = take(key);
+    if (json != nullptr && boundless(*json, most)) {
+      into = most;
+      return {};
+    }
+    return usd(key, into);
   }
   // A share: 0.08 is 800 basis points.
   Status share(std::string_view key, BasisPoints& into) {
@@ -120,12 +146,13 @@ Status read_posted(Members& members, policy::CsaTerms& terms) {
   for (std::size_t i = 0; i < json->items.size(); ++i) {
     const JsonValue& item = json->items[i];
     const std::string at = path + "[" + std::to_string(i) + "]";
+    policy::CsaPosted posted = common;
     if (item.kind != JsonKind::object) {
-      return refuse(ErrorCode::malformed, item, at,
-                    "an object: value, haircut, fxHaircut, additionalHaircut");
+      BULKHEAD_TRY(posted.value.micros, exact(item, at, 6));
+      terms.posted.push_back(posted);
+      continue;
     }
     Members inner(item, at);
-    policy::CsaPosted posted = common;
     BULKHEAD_TRY_STATUS(inner.usd("value", posted.value));
     BULKHEAD_TRY_STATUS(read_haircuts(inner, posted));
     BULKHEAD_TRY_STATUS(inner.finish("value, haircut, fxHaircut or additionalHaircut"));
@@ -147,7 +174,7 @@ Status read_approach(Members& members, policy::CsaTerms& terms) {
                   "Distinct, Allocated or GreaterOf");
   }
   Usd amount;
-  const bool given = other != nullptr && other->kind != JsonKind::null;
+  const bool given = other != nullptr;
   if (given) {
     BULKHEAD_TRY(amount.micros, exact(*other, members.path_of("marginAmountIA"), 6));
   }
@@ -170,11 +197,14 @@ Result<policy::CsaTerms> read_inputs(const JsonValue& json, const std::string& p
         std::pair{"priorDelivery", &terms.prior_delivery},
         std::pair{"priorReturn", &terms.prior_return},
         std::pair{"disputedTransferred", &terms.disputed_transferred},
-        std::pair{"marginAmount", &terms.margin}, std::pair{"threshold", &terms.threshold},
-        std::pair{"mta", &terms.minimum_transfer}, std::pair{"rounding", &terms.rounding},
+        std::pair{"marginAmount", &terms.margin}, std::pair{"rounding", &terms.rounding},
         std::pair{"disputedCall", &terms.disputed}}) {
     BULKHEAD_TRY_STATUS(members.usd(key, *into));
   }
+  // Without a unit nothing is rounded but what is less than a millionth.
+  if (terms.rounding == Usd{}) terms.rounding = Usd{1};
+  BULKHEAD_TRY_STATUS(members.usd_up_to("threshold", policy::kCsaMost, terms.threshold));
+  BULKHEAD_TRY_STATUS(members.usd_up_to("mta", policy::kCsaMostTransfer, terms.minimum_transfer));
   BULKHEAD_TRY_STATUS(read_approach(members, terms));
   BULKHEAD_TRY_STATUS(
       members.finish("posted, haircut, fxHaircut, additionalHaircut, disputedPosted, "
@@ -198,9 +228,10 @@ Result<CsaCase> read_published(const JsonValue& json, const std::string& path) {
   if (const JsonValue* name = members.take("name")) {
     one.name = name->kind == JsonKind::string ? name->string : wire::describe(*name);
   }
-  BULKHEAD_TRY(one.terms, read_inputs(*members.take("inputs"), path + ".inputs"));
+  members.take("inputs");
+  BULKHEAD_TRY(one.terms, read_inputs(*json.find("inputs"), path + ".inputs"));
   const JsonValue* expected = members.take("expected_isda_rule");
-  if (expected != nullptr && expected->kind != JsonKind::null) {
+  if (expected != nullptr) {
     Usd amount;
     BULKHEAD_TRY(amount.micros, exact(*expected, path + ".expected_isda_rule", 6));
     if (one.side == CsaSide::both) {

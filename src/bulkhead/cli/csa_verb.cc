@@ -67,8 +67,12 @@ std::string text_of(const Answers& answers) {
 }
 
 int run(const Arguments& arguments, Terminal& terminal) {
-  const Result<std::vector<CsaCase>> cases = read_csa_cases(arguments.text("FILE"));
-  if (!cases) return terminal.fail(cases.error(), arguments.text("FILE"));
+  if (arguments.has("FILE") == arguments.has("--cases")) {
+    return terminal.fail({ErrorCode::missing_field, "FILE", "", "cases, once: FILE or --cases"});
+  }
+  const std::string& path = arguments.text(arguments.has("FILE") ? "FILE" : "--cases");
+  const Result<std::vector<CsaCase>> cases = read_csa_cases(path);
+  if (!cases) return terminal.fail(cases.error(), path);
   const Answers answers = answer(*cases);
   if (arguments.has("--json")) {
     terminal.line(wire::to_json(answers));
@@ -106,9 +110,13 @@ Verb csa_verb() {
           "Other inputs: additionalHaircut, disputedPosted, priorDelivery, priorReturn,\n"
           "disputedTransferred, threshold, mta, disputedCall, marginAmountIA, and approach:\n"
           "Distinct, Allocated or GreaterOf. posted may be a list of items with haircuts of\n"
-          "their own: {\"value\": 5, \"haircut\": 0.1}. A list extra_cases is read like cases.\n"
+          "their own: {\"value\": 5, \"haircut\": 0.1}. What is left out or null is 0; a rounding\n"
+          "of 0 rounds nothing; threshold and mta may be \"Infinity\". extra_cases are read like\n"
+          "cases.\n"
+          "\n"
           "What a case expects is compared: exit code 1 if one is otherwise.",
-      .options = {positional("FILE", "cases, JSON"), json_option()},
+      .options = {optional_positional("FILE", "cases, JSON"),
+                  value("--cases", "FILE", "the same, as other verbs have it"), json_option()},
       .run = run,
       .verbs = {}};
 }

@@ -17,6 +17,7 @@
 #include "bulkhead/engine/events_governance.h"
 #include "bulkhead/engine/events_ladder.h"
 #include "bulkhead/engine/events_market.h"
+#include "bulkhead/engine/events_monitor.h"
 #include "bulkhead/engine/events_reference.h"
 #include "bulkhead/engine/events_vault.h"
 
@@ -35,7 +36,7 @@ using EventBody = std::variant<
     SequestrationScored, SequestrationHeldBack, SequestrationReviewed, PlanAccepted, PlanEnded,
     AuctionOpened, AuctionFilled, AuctionEnded, Deleveraged, CollateralTaken, SettlementPriceSet,
     GainsReduced, LossCharged, StopChanged, CorrectionMade, BreakGlassChanged, DeadlineMoved,
-    ModelChanged, CommitmentRenewed>;
+    ModelChanged, CommitmentRenewed, ModelMonitored, ModelDrifted>;
 
 struct Event {
   std::uint64_t cause = 0;    // record index of the command

@@ -15,8 +15,8 @@ std::string market_of(const Context& context, const LiquidationOrder& order) {
 
 void end_where(Context& context, AccountIndex account, bool positions_only) {
   std::vector<std::uint64_t> open;
-  for (const auto& [number, order] : context.state.instructions()) {
-    if (order.account != account.value) continue;
+  for (const std::uint64_t number : context.state.instructions_of(account)) {
+    const LiquidationOrder& order = context.state.instructions().at(number);
     if (positions_only && !InstrumentIndex(order.instrument).valid()) continue;
     open.push_back(number);
   }

@@ -21,6 +21,7 @@ void play_collateral(World& world);
 void play_defaults(World& world);
 void play_refusals(World& world);
 void play_long_halt(World& world);
+void play_model(World& world);
 void play_everything(World& world);
 
 // A new account, long a fifth of a coin from 60,000 with 1,800 USDT, at a price of 56,000: below

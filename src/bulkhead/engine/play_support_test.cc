@@ -230,6 +230,7 @@ void play_everything(World& world) {
   play_defaults(world);
   play_refusals(world);
   play_long_halt(world);
+  play_model(world);
 }
 
 }  // namespace bulkhead::engine

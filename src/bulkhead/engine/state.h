@@ -2,6 +2,7 @@
 // (DESIGN 3). No rule lives here.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -15,6 +16,7 @@
 #include "bulkhead/engine/command_memory.h"
 #include "bulkhead/engine/records.h"
 #include "bulkhead/engine/records_break_glass.h"
+#include "bulkhead/engine/records_monitor.h"
 #include "bulkhead/engine/records_vault.h"
 #include "bulkhead/ledger/ledger.h"
 #include "bulkhead/market/market.h"
@@ -32,6 +34,10 @@ struct LegKey {
   PlaceIndex place;
   friend auto operator<=>(const LegKey&, const LegKey&) = default;
 };
+
+inline LegKey key_of(const policy::CustodyLeg& leg) {
+  return {AccountIndex(leg.account), AssetIndex(leg.asset), PlaceIndex(leg.place)};
+}
 
 class State {
  public:
@@ -115,6 +121,8 @@ class State {
   void put_instruction(const LiquidationOrder& order);
   void erase_instruction(std::uint64_t number);
   bool has_instruction(AccountIndex account) const;
+  // Numbers of an account's instructions, ascending.
+  std::vector<std::uint64_t> instructions_of(AccountIndex account) const;
 
   // How far an account's default is; the default record if there is none.
   DefaultRecord default_record(AccountIndex account) const;
@@ -135,6 +143,14 @@ class State {
   const std::map<std::string, BreakGlassRecord>& break_glass() const { return break_glass_; }
   void put_break_glass(const BreakGlassRecord& record);
   void erase_break_glass(const std::string& order);
+
+  using MonitorKey = std::pair<MonitoredKind, std::uint32_t>;
+  const std::map<MonitorKey, MonitorRecord>& monitors() const { return monitors_; }
+  void put_monitor(MonitorRecord record);
+  void erase_monitor(const MonitorKey& key);
+  // When its forecast is due; kNoForecast if it has none, 0 if it is not watched.
+  static constexpr Timestamp kNoForecast = {1};
+  Timestamp monitor_due(const MonitorKey& key) const;
 
   market::Market market;
   ledger::Ledger ledger;
@@ -158,6 +174,7 @@ class State {
  private:
   Status restore_engine(std::string_view kind, std::string_view key,
                         std::span<const std::uint8_t> value);
+  void note_due(const MonitorRecord& record);
 
   Counters counters_;
   policy::ParameterSet parameters_;
@@ -181,6 +198,16 @@ class State {
   std::map<std::uint32_t, OwedLoss> losses_;
   std::map<std::uint64_t, CorrectionRecord> corrections_;
   std::map<std::string, BreakGlassRecord> break_glass_;
+  std::map<MonitorKey, MonitorRecord> monitors_;
+  std::array<std::vector<Timestamp>, 2> monitors_due_;  // derived, by kind and index
+
+  // Which of them are an account's: looking through all would be most of a tick in a crash.
+  using NumbersByAccount = std::set<std::pair<std::uint32_t, std::uint64_t>>;
+  static std::vector<std::uint64_t> numbers_of(const NumbersByAccount& numbers,
+                                               AccountIndex account);
+  NumbersByAccount calls_of_;
+  NumbersByAccount deliveries_of_;
+  NumbersByAccount instructions_of_;
 
   Stirred stirred_;
 
@@ -205,6 +232,7 @@ class State {
   std::set<std::uint32_t> changed_losses_;
   std::set<std::uint64_t> changed_corrections_;
   std::set<std::string> changed_break_glass_;
+  std::set<MonitorKey> changed_monitors_;
 };
 
 }  // namespace bulkhead::engine

@@ -19,27 +19,52 @@ Hash leaf_of(Sha256& hasher, std::string_view key, const Bytes& value) {
 
 StateHash::StateHash() : buckets_(kBuckets), nodes_(2 * kBuckets) {}
 
-void StateHash::put(Bucket& bucket, const Hash& key, const Hash& leaf) {
+StateHash::Leaf* StateHash::find(std::vector<Leaf>& leaves, const Hash& key) {
+  const auto at = std::ranges::lower_bound(leaves, key, {}, &Leaf::key);
+  return at != leaves.end() && at->key == key ? &*at : nullptr;
+}
+
+// From the back, so that nothing is needed beside the two.
+void StateHash::merge(Bucket& bucket) {
   std::vector<Leaf>& leaves = bucket.leaves;
-  auto at = std::ranges::lower_bound(leaves, key, {}, &Leaf::key);
-  if (at != leaves.end() && at->key == key) {
-    at->hash = leaf;
-    return;
+  const std::vector<Leaf>& added = bucket.added;
+  std::size_t left = leaves.size();
+  std::size_t more = added.size();
+  const std::size_t after = left + more;
+  if (after > leaves.capacity()) leaves.reserve(after + after / 8);  // doubling wastes a third
+  leaves.resize(after);
+  while (more > 0) {
+    const std::size_t to = left + more - 1;
+    if (left > 0 && added[more - 1].key < leaves[left - 1].key) {
+      leaves[to] = leaves[--left];
+    } else {
+      leaves[to] = added[--more];
+    }
   }
-  if (leaves.size() == leaves.capacity()) {
-    const auto offset = at - leaves.begin();
-    leaves.reserve(leaves.size() + leaves.size() / 8 + 1);  // doubling would waste a third
-    at = leaves.begin() + offset;
+  bucket.added.clear();
+}
+
+void StateHash::put(Bucket& bucket, const Hash& key, const Hash& leaf) {
+  for (std::vector<Leaf>* leaves : {&bucket.leaves, &bucket.added}) {
+    if (Leaf* known = find(*leaves, key)) {
+      known->hash = leaf;
+      return;
+    }
   }
-  leaves.insert(at, {key, leaf});
+  if (bucket.added.size() == kMostAdded) merge(bucket);
+  const auto at = std::ranges::lower_bound(bucket.added, key, {}, &Leaf::key);
+  bucket.added.insert(at, {key, leaf});
   ++record_count_;
 }
 
 void StateHash::erase(Bucket& bucket, const Hash& key) {
-  const auto at = std::ranges::lower_bound(bucket.leaves, key, {}, &Leaf::key);
-  if (at == bucket.leaves.end() || at->key != key) return;
-  bucket.leaves.erase(at);
-  --record_count_;
+  for (std::vector<Leaf>* leaves : {&bucket.leaves, &bucket.added}) {
+    if (Leaf* known = find(*leaves, key)) {
+      leaves->erase(leaves->begin() + (known - leaves->data()));
+      --record_count_;
+      return;
+    }
+  }
 }
 
 void StateHash::apply(const ChangeSet& changes) {
@@ -67,6 +92,7 @@ const Hash& StateHash::root() {
   Sha256 hasher;
   for (std::size_t i = 0; i < kBuckets; ++i) {
     if (!buckets_[i].dirty) continue;
+    merge(buckets_[i]);
     hasher.update_byte(2);
     for (const Leaf& leaf : buckets_[i].leaves) hasher.update(leaf.hash);
     nodes_[kBuckets + i] = hasher.finish();

@@ -30,8 +30,14 @@ class StateHash {
   };
   struct Bucket {
     std::vector<Leaf> leaves;  // by key
+    std::vector<Leaf> added;   // since they were merged into the others, by key
     bool dirty = true;
   };
+  // A million accounts have thousands of leaves in a bucket: a new one moves a few of them only.
+  static constexpr std::size_t kMostAdded = 32;
+
+  static Leaf* find(std::vector<Leaf>& leaves, const Hash& key);
+  static void merge(Bucket& bucket);
   void put(Bucket& bucket, const Hash& key, const Hash& leaf);
   void erase(Bucket& bucket, const Hash& key);
   void recompute_node(std::size_t node);

@@ -14,6 +14,7 @@
 #include "bulkhead/engine/ladder_calls.h"
 #include "bulkhead/engine/ladder_default.h"
 #include "bulkhead/engine/ladder_vault.h"
+#include "bulkhead/engine/model_monitor.h"
 #include "bulkhead/engine/ramps.h"
 #include "bulkhead/engine/stops.h"
 #include "bulkhead/engine/substitution_offers.h"
@@ -54,9 +55,8 @@ void close_epoch(Context& context) {
 }
 
 // D7.3: who counts for an account's regime changes only at fills, transfers, adoption and expiry.
-void renew_regime_members(Context& context, AccountIndex account) {
-  if (!context.state.account(account).regime_stale) return;
-  std::vector<std::uint32_t> members = context.valuer.regime_members(account);
+void renew_regime_members(Context& context, AccountIndex account,
+                          std::vector<std::uint32_t> members) {
   AccountState& state = context.state.edit_account(account);
   state.regime_stale = false;
   if (state.regime_underlyings == members) return;
@@ -64,15 +64,22 @@ void renew_regime_members(Context& context, AccountIndex account) {
   context.valuer.touch(account);
 }
 
-// An account whose membership is to be taken anew has been edited since the last tick.
+// An account whose membership is to be taken anew has been edited since the last tick. What one
+// comes to does not hang on another's regime.
 void renew_regime_members(Context& context, const State::Stirred& stirred) {
+  std::vector<AccountIndex> stale;
+  const auto look = [&](std::size_t a) {
+    if (context.state.account(AccountIndex(a)).regime_stale) stale.emplace_back(a);
+  };
   if (stirred.all) {
-    for (std::size_t a = 0; a < context.state.accounts().size(); ++a) {
-      renew_regime_members(context, AccountIndex(a));
-    }
-    return;
+    for (std::size_t a = 0; a < context.state.accounts().size(); ++a) look(a);
+  } else {
+    for (const std::uint32_t a : stirred.accounts) look(a);
   }
-  for (const std::uint32_t a : stirred.accounts) renew_regime_members(context, AccountIndex(a));
+  std::vector<std::vector<std::uint32_t>> members = context.valuer.regime_members(stale);
+  for (std::size_t i = 0; i < stale.size(); ++i) {
+    renew_regime_members(context, stale[i], std::move(members[i]));
+  }
 }
 
 void follow_coverage(Context& context, AccountIndex account, const policy::Standing& standing) {
@@ -233,6 +240,7 @@ void run_ladder(Context& context) {
   context.valuer.evaluate(due);
   check_sleepers(context, poor);
   std::vector<policy::TripOrder> awake;
+  std::vector<AccountIndex> resting;
   for (const AccountIndex account : due) {
     const Passed passed = pass(context, account, poor);
     if (!(passed.ladder == context.state.account(account).ladder)) {
@@ -240,11 +248,12 @@ void run_ladder(Context& context) {
     }
     if (passed.at_rest) {
       ++context.valuer.counts().at_rest;
-      if (!timers_run(passed.ladder)) context.valuer.let_sleep(account);
+      if (!timers_run(passed.ladder)) resting.push_back(account);
     } else {
       awake.push_back({passed.shortfall, account.value});
     }
   }
+  context.valuer.let_sleep(resting);
   serve_by_need(context, awake);
   take_turns(context, awake, poor);
 }
@@ -256,6 +265,7 @@ Status carry_out(Context& context, const Tick&) {
   expire_stops(context);
   follow_ramp(context);
   close_epoch(context);
+  if (context.valuer.ready()) watch_models(context);
   end_fading(context);
   watch_alarms(context);
   expire_break_glass(context);

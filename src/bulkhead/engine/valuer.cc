@@ -54,6 +54,7 @@ Status Valuer::refresh() {
   registry_size_ = size_of(state_.registry());
   current_ = same_parameters_ = true;
   ++epochs_;
+  forget_figures();
   index_groups();
   return {};
 }
@@ -107,6 +108,11 @@ const risk::EpochRisk& Valuer::whole_risk() {
   return *risk_;
 }
 
+void Valuer::fill(std::span<const InstrumentIndex> instruments) {
+  BULKHEAD_ASSERT(risk_ != nullptr);
+  risk_->fill(instruments, executor_);
+}
+
 void Valuer::fill_rows(const risk::Portfolio& portfolio) const {
   std::vector<InstrumentIndex> wanted;
   for (const risk::PositionLots& line : portfolio.positions) wanted.push_back(line.instrument);
@@ -138,12 +144,9 @@ void Valuer::fill_rows(std::span<const AccountIndex> accounts) const {
 
 void Valuer::index_groups() {
   for (std::size_t i = group_of_.size(); i < state_.accounts().size(); ++i) {
-    const auto [at, added] = group_names_.try_emplace(state_.accounts()[i].group, groups_.size());
-    if (added) {
-      groups_.emplace_back();
-      group_members_.push_back({state_.accounts()[i].group});
-    }
-    group_members_[at->second].insert(state_.accounts()[i].member);
+    const auto number = static_cast<std::uint32_t>(groups_.size());
+    const auto [at, added] = group_names_.try_emplace(state_.accounts()[i].group, number);
+    if (added) groups_.emplace_back();
     groups_[at->second].push_back(static_cast<std::uint32_t>(i));
     group_of_.push_back(at->second);
     members_[state_.accounts()[i].member].push_back(static_cast<std::uint32_t>(i));
@@ -157,7 +160,11 @@ std::vector<AssetIndex> Valuer::own_tokens(AccountIndex account) const {
   std::vector<AssetIndex> own;
   for (const AssetIndex asset : issued_) {
     const std::string& issuer = state_.registry()[asset].issuer;
-    if (group_members_[group_of_[account.value]].contains(issuer)) own.push_back(asset);
+    const bool is_own = issuer == state_.account(account).group ||
+                        std::ranges::any_of(group_of(account), [&](std::uint32_t i) {
+                          return state_.accounts()[i].member == issuer;
+                        });
+    if (is_own) own.push_back(asset);
   }
   return own;
 }
@@ -179,7 +186,7 @@ void Valuer::touch(AccountIndex account) {
   index_groups();
   // Same-side totals of the whole group moved with it (D5.5).
   for (const std::uint32_t member : group_of(account)) {
-    if (member < cache_.size()) cache_[member].epoch = 0;
+    if (Cached* known = cached(AccountIndex(member))) known->epoch = 0;
     sleepers_.wake(AccountIndex(member));
   }
 }
@@ -248,7 +255,10 @@ risk::Requirement Valuer::evaluate_with(AccountIndex account, risk::Portfolio& b
 risk::Portfolio Valuer::counted(AccountIndex account) const {
   risk::Portfolio book = portfolio(account);
   take_shares(book);
-  take_limits(requirement(account), book);
+  // Only a limit asks what the account needs.
+  const bool limited = std::ranges::any_of(
+      book.collateral, [this](const risk::AssetAmount& line) { return is_limited(line.asset); });
+  if (limited) take_limits(requirement(account), book);
   return book;
 }
 
@@ -264,12 +274,12 @@ std::vector<risk::HaircutValue> Valuer::haircuts(const risk::Portfolio& portfoli
 }
 
 const risk::Requirement& Valuer::requirement(AccountIndex account) const {
-  if (cache_.size() < state_.accounts().size()) cache_.resize(state_.accounts().size());
   if (!knows(account)) {
+    give_place(account);
     fill_rows(std::span(&account, 1));
     evaluate_cached(account, scratch_);
   }
-  return cache_[account.value].requirement;
+  return cached(account)->requirement;
 }
 
 risk::Requirement Valuer::evaluate(AccountIndex account, const risk::Portfolio& portfolio) const {
@@ -286,29 +296,52 @@ risk::RequirementDetail Valuer::explain(AccountIndex account) {
 }
 
 void Valuer::evaluate_cached(AccountIndex account, risk::Scratch& scratch) const {
-  Cached& cached = cache_[account.value];
+  Cached& place = *cached(account);
   risk::Portfolio book = portfolio(account);
-  cached.has_obligations = book.has_obligations();
-  cached.requirement = evaluate_with(account, book, scratch);
-  cached.epoch = epochs_;
+  place.has_obligations = book.has_obligations();
+  place.requirement = evaluate_with(account, book, scratch);
+  place.epoch = epochs_;
 }
 
-void Valuer::evaluate(std::span<const AccountIndex> accounts) {
-  cache_.resize(state_.accounts().size());
-  fill_rows(accounts);
-  const std::size_t count = accounts.size();
+void Valuer::give_place(AccountIndex account) const {
+  if (cached(account) != nullptr) return;
+  if (cached_at_.size() < state_.accounts().size()) cached_at_.resize(state_.accounts().size());
+  if (cached_ == cache_.size()) cache_.emplace_back();
+  cache_[cached_] = {
+      .epoch = 0, .account = account.value, .has_obligations = false, .requirement = {}};
+  cached_at_[account.value] = cached_++;
+}
+
+// Places are kept for as many as were looked at last.
+void Valuer::forget_figures() {
+  if (cache_.size() > 4096 + 2 * std::size_t{cached_}) {
+    cache_.resize(4096 + cached_);
+    cache_.shrink_to_fit();
+  }
+  cached_ = 0;
+}
+
+void Valuer::for_each(std::size_t count,
+                      const std::function<void(std::size_t, risk::Scratch&)>& body) {
   // A few large blocks: each has working memory of its own.
   const std::size_t block = std::max(kBlock, (count + kMostBlocks - 1) / kMostBlocks);
   while (scratches_.size() < (count + block - 1) / block) scratches_.emplace_back();
   executor_.parallel_for(count, block, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) {
-      if (!knows(accounts[i])) evaluate_cached(accounts[i], scratches_[begin / block]);
-    }
+    for (std::size_t i = begin; i < end; ++i) body(i, scratches_[begin / block]);
+  });
+}
+
+void Valuer::evaluate(std::span<const AccountIndex> accounts) {
+  fill_rows(accounts);
+  for (const AccountIndex account : accounts) give_place(account);
+  const std::size_t count = accounts.size();
+  for_each(count, [&](std::size_t i, risk::Scratch& scratch) {
+    if (!knows(accounts[i])) evaluate_cached(accounts[i], scratch);
   });
   if (!options_.evaluate_twice) return;
   for (std::size_t i = count; i-- > 0;) {
-    const risk::Requirement first = cache_[accounts[i].value].requirement;
-    cache_[accounts[i].value].epoch = 0;
+    const risk::Requirement first = cached(accounts[i])->requirement;
+    cached(accounts[i])->epoch = 0;
     BULKHEAD_ASSERT(encode(requirement(accounts[i])) == encode(first));
   }
 }
@@ -327,15 +360,32 @@ market::Regime Valuer::regime(AccountIndex account) const {
   return highest;
 }
 
-std::vector<std::uint32_t> Valuer::regime_members(AccountIndex account) {
-  const risk::RequirementDetail detail = explain(account);
+std::vector<std::vector<std::uint32_t>> Valuer::regime_members(
+    std::span<const AccountIndex> accounts) {
+  index_groups();
+  fill_rows(accounts);
+  std::vector<AccountIndex> limited;  // of which figures are asked (counted)
+  for (const AccountIndex account : accounts) {
+    if (holds_limited(account)) limited.push_back(account);
+  }
+  if (!limited.empty()) evaluate(limited);
+  std::vector<std::vector<std::uint32_t>> members(accounts.size());
+  for_each(accounts.size(), [&](std::size_t i, risk::Scratch& scratch) {
+    members[i] = regime_members(accounts[i], scratch);
+  });
+  return members;
+}
+
+std::vector<std::uint32_t> Valuer::regime_members(AccountIndex account,
+                                                  risk::Scratch& scratch) const {
+  const risk::Portfolio book = counted(account);
+  const risk::StandaloneCores cores = risk::standalone_cores(
+      model_of(account), *risk_, book, haircuts(book), scratch, options_of(account));
   std::vector<std::uint32_t> members;
-  const Usd whole = detail.requirement.obligations_initial;
   const BasisPoints share = state_.parameters().ladder.regime_membership_bp;
-  for (const risk::UnderlyingDetail& part : detail.underlyings) {
-    const AssetIndex asset = state_.registry().find_asset(part.underlying);
-    if (part.standalone_core > Usd{} && at_least_bp(part.standalone_core, share, whole)) {
-      members.push_back(asset.value);
+  for (const risk::UnderlyingCharge& part : cores.underlyings) {
+    if (part.amount > Usd{} && at_least_bp(part.amount, share, cores.obligations_initial)) {
+      members.push_back(part.underlying.value);
     }
   }
   std::ranges::sort(members);
@@ -360,7 +410,7 @@ policy::Standing Valuer::standing_of(AccountIndex account, const risk::Requireme
 
 policy::Standing Valuer::standing(AccountIndex account) const {
   const risk::Requirement& needed = requirement(account);
-  return standing_of(account, needed, cache_[account.value].has_obligations);
+  return standing_of(account, needed, cached(account)->has_obligations);
 }
 
 std::optional<std::pair<std::string, market::Quality>> Valuer::worst_price(

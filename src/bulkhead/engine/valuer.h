@@ -3,11 +3,11 @@
 // leaves no trace").
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <span>
 #include <vector>
 
@@ -71,6 +71,8 @@ class Valuer {
   const risk::EpochRisk& epoch_risk() const;
   // The same with every row.
   const risk::EpochRisk& whole_risk();
+  // Rows of these too.
+  void fill(std::span<const InstrumentIndex> instruments);
 
   // ---- who is evaluated at a tick ----
 
@@ -79,8 +81,8 @@ class Valuer {
   // other assets are `poor` than at the last tick.
   std::vector<AccountIndex> due(const State::Stirred& stirred, const PoorAssets& poor);
   void evaluate(std::span<const AccountIndex> accounts);
-  // Of an account that is at rest: it sleeps as long as it certainly stays so.
-  void let_sleep(AccountIndex account);
+  // Of accounts that are at rest: each sleeps as long as it certainly stays so.
+  void let_sleep(std::span<const AccountIndex> accounts);
   bool asleep(AccountIndex account) const { return sleepers_.asleep(account); }
   TickCounts& counts() { return counts_; }
   std::uint64_t check_every() const { return options_.plain ? 0 : options_.check_every; }
@@ -89,6 +91,8 @@ class Valuer {
   // nothing changed). What of the collateral counts is decided at each evaluation (counting.h).
   risk::Portfolio portfolio(AccountIndex account) const;
   const risk::Requirement& requirement(AccountIndex account) const;
+  // E_mid of it, without the rest where that is not known yet.
+  Usd equity_mid(AccountIndex account) const;
   bool is_plain() const { return options_.plain; }
   // What E_least − IM of an account with obligations, every line of them priced, is at least, as
   // far as that is known without an evaluation; none: it has to be evaluated, as an account whose
@@ -113,8 +117,8 @@ class Valuer {
   policy::Standing standing_of(AccountIndex account, const risk::Requirement& requirement,
                                bool has_obligations) const;
   market::Regime regime(AccountIndex account) const;
-  // Underlyings that make at least the membership share of IM° (D7.3), now.
-  std::vector<std::uint32_t> regime_members(AccountIndex account);
+  // Of each account the underlyings that make at least the membership share of its IM° (D7.3), now.
+  std::vector<std::vector<std::uint32_t>> regime_members(std::span<const AccountIndex> accounts);
   // The first asset or instrument that the account touches whose price is below good; empty if
   // none.
   std::optional<std::pair<std::string, market::Quality>> worst_price(AccountIndex account) const;
@@ -139,6 +143,7 @@ class Valuer {
  private:
   struct Cached {
     std::uint64_t epoch = 0;  // of epochs_; another: not known
+    std::uint32_t account = 0;
     bool has_obligations = false;
     risk::Requirement requirement;
   };
@@ -158,8 +163,17 @@ class Valuer {
   void index_groups();
   void add_group(AccountIndex account, risk::Portfolio& portfolio) const;
   void evaluate_cached(AccountIndex account, risk::Scratch& scratch) const;
+  // The place of an account in the cache of this epoch; nullptr: it has none.
+  Cached* cached(AccountIndex account) const {
+    if (account.value >= cached_at_.size()) return nullptr;
+    const std::uint32_t at = cached_at_[account.value];
+    return at < cached_ && cache_[at].account == account.value ? &cache_[at] : nullptr;
+  }
+  void give_place(AccountIndex account) const;
+  void forget_figures();
   bool knows(AccountIndex account) const {
-    return account.value < cache_.size() && cache_[account.value].epoch == epochs_;
+    const Cached* known = cached(account);
+    return known != nullptr && known->epoch == epochs_;
   }
   Status renew_risk(const pricing::NeededSet& needed, bool same);
   pricing::NeededSet needed();
@@ -167,6 +181,11 @@ class Valuer {
   void fill_rows(std::span<const AccountIndex> accounts) const;
   void note_counting();
   std::optional<risk::RestLevel> rest_level() const;
+  // Calls body(i, scratch) for each i below count, in parallel blocks with a scratch each.
+  void for_each(std::size_t count, const std::function<void(std::size_t, risk::Scratch&)>& body);
+  std::vector<std::uint32_t> regime_members(AccountIndex account, risk::Scratch& scratch) const;
+  bool may_sleep(AccountIndex account) const;
+  std::optional<risk::SafeRegion> safe_region(AccountIndex account) const;
   bool priced_at_points(const risk::Portfolio& portfolio) const;
   bool holds_limited(AccountIndex account) const;
   bool holds_fading(AccountIndex account) const;
@@ -191,7 +210,10 @@ class Valuer {
   bool same_parameters_ = false;
   std::size_t registry_size_ = 0;
   std::uint64_t epochs_ = 1;  // counts up with every change of what all figures hang on
-  mutable std::vector<Cached> cache_;
+  // Of the accounts looked at in this epoch, in the order of the first look: most sleep.
+  mutable std::deque<Cached> cache_;
+  mutable std::uint32_t cached_ = 0;              // of cache_, the first are of this epoch
+  mutable std::vector<std::uint32_t> cached_at_;  // by account
   // Of needed(): what the set can revalue, and what was needed last.
   std::optional<pricing::NeededSet> covered_;
   std::optional<pricing::NeededSet> needed_;
@@ -203,11 +225,10 @@ class Valuer {
   TickCounts counts_;
   // Accounts are added, never moved to another group: members in order of index, and each account's
   // group.
-  std::map<std::string, std::size_t, std::less<>> group_names_;
+  std::map<std::string, std::uint32_t, std::less<>> group_names_;
   std::vector<std::vector<std::uint32_t>> groups_;
-  std::vector<std::size_t> group_of_;
+  std::vector<std::uint32_t> group_of_;
   std::map<std::string, std::vector<std::uint32_t>, std::less<>> members_;
-  std::vector<std::set<std::string, std::less<>>> group_members_;  // names, by group
   std::vector<AssetIndex> issued_;  // assets that somebody has issued; of the first issued_of_
   std::size_t issued_of_ = 0;
   std::vector<risk::Scratch> scratches_;

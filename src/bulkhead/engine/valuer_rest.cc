@@ -8,6 +8,11 @@
 #include "bulkhead/risk/charges.h"
 
 namespace bulkhead::engine {
+namespace {
+
+constexpr std::size_t kRestBlock = 8192;
+
+}  // namespace
 
 // Whatever regime an account comes to be in: its look-ahead is at most the longest.
 std::optional<risk::RestLevel> Valuer::rest_level() const {
@@ -76,12 +81,21 @@ bool Valuer::holds_fading(AccountIndex account) const {
                              [this](const auto& held) { return is_fading(state_, held.asset); });
 }
 
+Usd Valuer::equity_mid(AccountIndex account) const {
+  // How much of what is limited counts hangs on what the account needs.
+  if (knows(account) || holds_limited(account)) return requirement(account).equity_mid;
+  risk::Portfolio book = build_portfolio(state_, account);
+  book.own_tokens = own_tokens(account);
+  take_shares(book);
+  return risk::evaluate_equity(*risk_, book).equity_mid;
+}
+
 std::optional<Usd> Valuer::room(AccountIndex account) {
   // Open orders are part of what a limit is a share of.
   if (holds_limited(account)) return std::nullopt;
   if (knows(account)) {
-    const risk::Requirement& needed = cache_[account.value].requirement;
-    if (!cache_[account.value].has_obligations || needed.unpriced) return std::nullopt;
+    const risk::Requirement& needed = cached(account)->requirement;
+    if (!cached(account)->has_obligations || needed.unpriced) return std::nullopt;
     return needed.equity_least - needed.initial;
   }
   if (!asleep(account) || tried_ != epochs_) return std::nullopt;
@@ -97,11 +111,30 @@ Usd Valuer::open_order_charge(const risk::Portfolio& portfolio) {
   return risk::open_order_charge(*risk_, portfolio);
 }
 
-void Valuer::let_sleep(AccountIndex account) {
-  if (!rest_ || !has_scenario_model(account) || state_.ramp()) return;
+bool Valuer::may_sleep(AccountIndex account) const {
   // What of its collateral counts changes with the clock or with what it owes, or is exchanged.
-  if (holds_limited(account) || holds_fading(account)) return;
-  if (state_.substitution(account) != nullptr) return;
+  return has_scenario_model(account) && !holds_limited(account) && !holds_fading(account) &&
+         state_.substitution(account) == nullptr;
+}
+
+// A block at a time: regions are found in parallel, and kept one after another.
+void Valuer::let_sleep(std::span<const AccountIndex> accounts) {
+  if (!rest_ || state_.ramp()) return;
+  std::vector<std::optional<risk::SafeRegion>> regions;
+  for (std::size_t begin = 0; begin < accounts.size(); begin += kRestBlock) {
+    const auto block = accounts.subspan(begin, std::min(kRestBlock, accounts.size() - begin));
+    regions.assign(block.size(), std::nullopt);
+    for_each(block.size(), [&](std::size_t i, risk::Scratch&) {
+      if (may_sleep(block[i])) regions[i] = safe_region(block[i]);
+    });
+    for (std::size_t i = 0; i < block.size(); ++i) {
+      if (regions[i]) sleepers_.lay(block[i], *regions[i]);
+    }
+  }
+}
+
+// Of an account whose figures are known.
+std::optional<risk::SafeRegion> Valuer::safe_region(AccountIndex account) const {
   const risk::Portfolio book = counted(account);
   risk::GrossCoins coins;
   risk::add_gross_coins(*risk_, book, coins);
@@ -109,10 +142,8 @@ void Valuer::let_sleep(AccountIndex account) {
     if (member == account.value) continue;
     risk::add_gross_coins(*risk_, build_portfolio(state_, AccountIndex(member)), coins);
   }
-  const std::optional<risk::SafeRegion> region =
-      risk::safe_region(*risk_, bounds_, book, requirement(account), haircuts(book), coins, *rest_,
-                        Sleepers::kLongest);
-  if (region) sleepers_.lay(account, *region);
+  return risk::safe_region(*risk_, bounds_, book, requirement(account), haircuts(book), coins,
+                           *rest_, Sleepers::kLongest);
 }
 
 }  // namespace bulkhead::engine

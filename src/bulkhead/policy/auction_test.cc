@@ -113,6 +113,37 @@ TEST(AuctionCurves, Exponential) {
   }
 }
 
+// abaci.sol's ExponentialDecrease counts whole seconds; between two of them the curve is smooth.
+TEST(AuctionCurves, ContinuousExponential) {
+  AuctionTerms terms;
+  terms.curve = AuctionCurve::exponential;
+  terms.cut = 0.25;
+  terms.step = seconds(2);
+  EXPECT_DOUBLE_EQ(auction_price(terms, 64, seconds(0)), 64);
+  EXPECT_DOUBLE_EQ(auction_price(terms, 64, seconds(4)), 4);
+  EXPECT_NEAR(auction_price(terms, 64, seconds(1)), 32, kNear);
+  EXPECT_NEAR(auction_price(terms, 64, seconds(3)), 8, kNear);
+  terms.curve = AuctionCurve::stepwise;
+  EXPECT_DOUBLE_EQ(auction_price(terms, 64, seconds(3)), 16);
+}
+
+// Limits that decimals meet exactly and doubles only nearly: 0.7·0.7 < 0.49, 110.3 − (110.3 − 22.1)
+// != 22.1.
+TEST(Auction, IsNotRefusedForALastDigit) {
+  AuctionTerms terms = fixture();
+  terms.cut = 0.7;
+  terms.reset_below = 0.49;
+  EXPECT_FALSE(needs_reset(terms, 1, seconds(2)));
+  EXPECT_TRUE(needs_reset(terms, 1, seconds(3)));
+  terms = fixture();
+  terms.least_left = 22.1;
+  const auto fill = take(terms, {110.3, 40, 5}, 20, 5, seconds(0));
+  ASSERT_TRUE(fill);
+  const auto again = take(terms, fill->left, 1, 5, seconds(0));
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error(), AuctionRefusal::leaves_crumbs);
+}
+
 TEST(Seizure, StaysWithinTheRoom) {
   const auto seized = seize(100, 40, 1.1, 75, 20);
   ASSERT_TRUE(seized);

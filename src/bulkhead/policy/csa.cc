@@ -11,11 +11,8 @@ namespace {
 
 constexpr BasisPoints kWhole = 10'000;
 
-// So that no sum of what a case names can leave the type.
-constexpr Usd kMost = usd(1'000'000'000'000);
-
 Status in_range(std::string_view field, Usd value) {
-  if (value >= Usd{} && value <= kMost) return {};
+  if (value >= Usd{} && value <= kCsaMost) return {};
   return fail(ErrorCode::out_of_range, field, to_string(value), "0 or more, at most 1e12");
 }
 
@@ -43,14 +40,17 @@ Status validate(const CsaTerms& terms) {
         std::pair{"prior_return", terms.prior_return},
         std::pair{"disputed_transferred", terms.disputed_transferred},
         std::pair{"margin", terms.margin}, std::pair{"threshold", terms.threshold},
-        std::pair{"minimum_transfer", terms.minimum_transfer},
         std::pair{"disputed", terms.disputed}}) {
     BULKHEAD_TRY_STATUS(in_range(name, value));
+  }
+  if (terms.minimum_transfer < Usd{} || terms.minimum_transfer > kCsaMostTransfer) {
+    return fail(ErrorCode::out_of_range, "minimum_transfer", to_string(terms.minimum_transfer),
+                "0 or more, at most 5e12");
   }
   if (terms.independent_amount) {
     BULKHEAD_TRY_STATUS(in_range("independent_amount", *terms.independent_amount));
   }
-  if (terms.rounding > Usd{} && terms.rounding <= kMost) return {};
+  if (terms.rounding > Usd{} && terms.rounding <= kCsaMost) return {};
   return fail(ErrorCode::out_of_range, "rounding", to_string(terms.rounding),
               "more than 0, at most 1e12");
 }

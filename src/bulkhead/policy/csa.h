@@ -37,7 +37,13 @@ struct CsaPosted {
   }
 };
 
-// Amounts in the base currency, 0 to 1e12; so is the sum of what is posted.
+// So that no sum of what a case names can leave the type, and above all that can be required.
+inline constexpr Usd kCsaMost = usd(1'000'000'000'000);
+// Above every amount to be delivered or given back: such a minimum lets none through.
+inline constexpr Usd kCsaMostTransfer = usd(5'000'000'000'000);
+
+// Amounts in the base currency, 0 to kCsaMost; so is the sum of what is posted. The minimum
+// transfer goes up to kCsaMostTransfer.
 struct CsaTerms {
   std::vector<CsaPosted> posted;
   Usd disputed_posted;       // of the posted value

@@ -113,7 +113,7 @@ void Positions::count(Owner owner, const Position& old, const Position& now) {
 void Positions::set_position(Owner owner, const Position& position) {
   BULKHEAD_ASSERT(position.lots != 0 || position.leg.is_zero() || !owner.is_account());
   Lines& own = lines(owner);
-  const auto at = std::lower_bound(own.begin(), own.end(), position.instrument, before);
+  auto at = std::lower_bound(own.begin(), own.end(), position.instrument, before);
   const bool found = at != own.end() && at->instrument == position.instrument;
   const Position old = found ? *at : Position{position.instrument, 0, {}};
   if (old == position) return;
@@ -125,6 +125,11 @@ void Positions::set_position(Owner owner, const Position& position) {
   } else if (found) {
     *at = position;
   } else {
+    if (own.size() == own.capacity()) {
+      const auto place = at - own.begin();
+      own.reserve(own.size() + own.size() / 8 + 1);  // doubling would waste a third
+      at = own.begin() + place;
+    }
     own.insert(at, position);
   }
 }

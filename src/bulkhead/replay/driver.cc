@@ -473,14 +473,14 @@ void Driver::look_around(Timestamp now) {
     const engine::AccountState& account = state.account(AccountIndex(i));
     const auto behaviour = behaviours_.find(account.member);
     if (behaviour == behaviours_.end()) continue;
+    MemberState& member = members_[account.member];
+    if (member.frightened) continue;
     const PositionSeen seen{
         .account = account.name,
-        .equity =
-            static_cast<double>((*figures)->requirement(AccountIndex(i)).equity_mid.micros) / 1e6,
+        .equity = static_cast<double>((*figures)->equity_mid(AccountIndex(i)).micros) / 1e6,
         .equity_at_start = start_equity_[account.name],
         .market_return = moved};
-    const auto intent =
-        look_at_market(*behaviour->second, members_[account.member], seen, now, input_.seed);
+    const auto intent = look_at_market(*behaviour->second, member, seen, now, input_.seed);
     if (intent) answers_[{intent->at, ++answers_made_}] = *intent;
   }
 }

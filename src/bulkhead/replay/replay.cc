@@ -133,6 +133,7 @@ Result<RunResult> run_in_node(const ReplayOptions& options, const Scene& scene, 
                run(sink, scene, book, run_options(options, outside, result.policy)));
   result.accounts = static_cast<std::uint32_t>(node->engine().state().accounts().size());
   result.state_root = node->engine().state_root();
+  result.models = views::monitor_view(node->engine().state());
   if (const auto figures = node->engine().figures()) result.ticks = (*figures)->counts();
   BULKHEAD_TRY_STATUS(node->close());
   return done;
@@ -157,6 +158,7 @@ void describe(ReportData& data, const ReplayResult& result, const Scene& scene) 
   data.numeraire = result.numeraire;
   data.policy = result.policy;
   data.other_policy = result.other_policy;
+  data.models = result.models.lines;
   data.notes.push_back(scene.window.note);
   for (const feeds::FileCount& file : scene.feed.files) {
     if (file.gaps > 0) {

@@ -9,6 +9,7 @@
 
 #include "bulkhead/node/verify.h"
 #include "bulkhead/replay/run.h"
+#include "bulkhead/views/monitor_view.h"
 
 namespace bulkhead::replay {
 
@@ -59,6 +60,7 @@ struct ReplayResult {
   engine::TickCounts ticks;
   std::string other_policy = "liquidate-only";
   std::optional<RunTotals> other;  // of the second policy
+  views::MonitorView models;       // the watch over the model of risk, at the end
   std::optional<node::VerifyReport> verified;
   std::string report_file;  // OUT/report.html
   std::string log;          // OUT/log

@@ -52,7 +52,8 @@ std::vector<std::size_t> table_rows(std::size_t size, std::size_t most) {
 std::string render_report(const ReportData& data) {
   std::string body = market_section(data) + coverage_section(data) + stages_section(data) +
                      calls_section(data) + sequestrations_section(data) + collateral_section(data) +
-                     defaults_section(data) + totals_section(data) + notes_section(data);
+                     defaults_section(data) + models_section(data) + totals_section(data) +
+                     notes_section(data);
   const std::string window =
       full_time(data.begin) + " to " + full_time(data.end) + " UTC · values in " + data.numeraire;
   return html_page(data.title, window, data.lead, tiles(data), body,

@@ -9,6 +9,7 @@
 
 #include "bulkhead/base/time.h"
 #include "bulkhead/market/epoch.h"
+#include "bulkhead/views/monitor_view.h"
 
 namespace bulkhead::replay {
 
@@ -125,6 +126,7 @@ struct ReportData {
   std::vector<CallRow> calls;
   std::vector<SequestrationRow> sequestrations;
   std::vector<DefaultRow> defaults;
+  std::vector<views::MonitorLine> models;       // the watch over the model, at the end
   std::string policy = "the ladder";            // of this run, in words
   std::string other_policy = "liquidate-only";  // of the run that it is compared with
   std::vector<TotalRow> totals;                 // empty: no second policy was run

@@ -154,6 +154,25 @@ void add_defaults(ReportData& data, RandomStream& random) {
   }
 }
 
+void add_models(ReportData& data) {
+  const auto add = [&data](const char* subject) -> views::MonitorLine& {
+    views::MonitorLine& line = data.models.emplace_back();
+    line.subject = subject;
+    line.results = 120;
+    return line;
+  };
+  views::MonitorLine& held = add("BTC");
+  held.zone = risk::ModelZone::yellow;
+  held.exceptions = 5;
+  held.last_exception = kBegin;
+  held.drift_alarms = 2;
+  views::MonitorLine& owed = add("BTC");
+  owed.side = engine::MonitorSide::owed;
+  owed.drift_alarms = 2;
+  add("QUIET");
+  add("NEW").results = 0;
+}
+
 }  // namespace
 
 ReportData demo_report_data(std::uint64_t seed) {
@@ -180,6 +199,7 @@ ReportData demo_report_data(std::uint64_t seed) {
   add_calls(data, random);
   add_sequestrations(data, random);
   add_defaults(data, random);
+  add_models(data);
   data.totals = {{"Loss that fell on others", "USDT", 21400, 186000, Better::less},
                  {"Bad debt", "USDT", 2300, 61000, Better::less},
                  {"Accounts liquidated", "", 7, 64, Better::less},

@@ -17,6 +17,7 @@ std::string collateral_section(const ReportData& data);
 std::string calls_section(const ReportData& data);
 std::string sequestrations_section(const ReportData& data);
 std::string defaults_section(const ReportData& data);
+std::string models_section(const ReportData& data);
 std::string totals_section(const ReportData& data);
 std::string notes_section(const ReportData& data);
 

@@ -39,7 +39,7 @@ TEST(Report, IsOneSelfContainedPage) {
     EXPECT_EQ(page.find(outside), std::string::npos) << outside;
   }
   for (const char* part : {"Market", "Coverage of all accounts", "The ladder", "Calls and cures",
-                           "Sequestrations", "Where the collateral was", "Defaults",
+                           "Sequestrations", "Where the collateral was", "Defaults", "Model",
                            "Against liquidate-only", "About the data and this run"}) {
     EXPECT_NE(page.find("<h2>" + std::string(part)), std::string::npos) << part;
   }
@@ -75,6 +75,19 @@ TEST(Report, NamesCannotBecomeMarkup) {
   const std::string page = render_report(data);
   EXPECT_EQ(page.find("<script"), std::string::npos);
   EXPECT_EQ(page.find("<img"), std::string::npos);
+}
+
+// Rows of what there is something to tell of; counted is what had a result.
+TEST(Report, SaysHowTheModelHeld) {
+  ReportData data = demo_report_data(1);
+  const std::string page = render_report(data);
+  EXPECT_NE(page.find("5 losses were larger than the core had forecast"), std::string::npos);
+  EXPECT_NE(page.find("3 sides of products had a result"), std::string::npos);
+  EXPECT_NE(page.find("2 drift alarms"), std::string::npos);
+  EXPECT_NE(page.find("yellow"), std::string::npos);
+  EXPECT_EQ(page.find("QUIET"), std::string::npos);
+  for (views::MonitorLine& line : data.models) line.results = 0;
+  EXPECT_EQ(render_report(data).find("<h2>Model"), std::string::npos);
 }
 
 TEST(Svg, NumbersAsPeopleReadThem) {

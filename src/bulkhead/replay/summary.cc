@@ -3,6 +3,7 @@
 
 #include "bulkhead/base/sha256.h"
 #include "bulkhead/replay/replay.h"
+#include "bulkhead/replay/svg.h"
 
 namespace bulkhead::replay {
 namespace {
@@ -88,6 +89,36 @@ std::string quoted(const std::string& text) {
   return out + "\"";
 }
 
+// The watch over the model, each side of a product that had a result.
+std::string models_json(const views::MonitorView& models) {
+  std::string out = "[";
+  for (const views::MonitorLine& line : models.lines) {
+    if (line.results == 0) continue;
+    out += (out.back() == '[' ? "{" : ",{");
+    out += "\"product\":" + quoted(line.subject) + ",\"side\":\"" +
+           std::string(to_string(line.side)) + "\",\"zone\":\"" +
+           std::string(to_string(line.zone)) + "\"";
+    field(out, "exceptions", line.exceptions);
+    field(out, "results", line.results);
+    field(out, "drift_alarms", line.drift_alarms);
+    out += "}";
+  }
+  return out + "]";
+}
+
+std::string models_text(const views::MonitorView& models) {
+  double exceptions = 0, results = 0, alarms = 0;
+  for (const views::MonitorLine& line : models.lines) {
+    exceptions += line.exceptions;
+    results += line.results;
+    if (line.side == engine::MonitorSide::held) alarms += line.drift_alarms;
+  }
+  if (results == 0) return "  model            no forecast has come to its horizon yet\n";
+  return "  model            " + grouped(exceptions) + " of " + grouped(results) +
+         " results of products beyond their forecast, " + count(models.yellow) + " yellow, " +
+         count(models.red) + " red, " + grouped(alarms) + " drift alarms\n";
+}
+
 std::string against(const ReplayResult& result, const char* what, double value,
                     double RunTotals::* member) {
   std::string line = "  " + std::string(what) + grouped(value) + " " + result.numeraire;
@@ -139,6 +170,16 @@ std::string summary_text(const ReplayResult& result) {
     text +=
         against(result, "wallet failed    owners lose ", t.wallet_loss, &RunTotals::wallet_loss);
   }
+  if (result.ticks.accounts > 0) {
+    const auto of_all = [&](std::uint64_t n) {
+      return with_digits(100 * static_cast<double>(n) / static_cast<double>(result.ticks.accounts),
+                         1);
+    };
+    text += "  evaluated        " + of_all(result.ticks.evaluated) +
+            " % of the accounts at a tick, " + of_all(result.ticks.at_rest) +
+            " % to find them at rest\n";
+  }
+  text += models_text(result.models);
   text += "  log              " + count(t.commands) + " commands, " + count(t.records) +
           " records in " + result.log + "\n";
   text += "  verification     ";
@@ -163,6 +204,11 @@ std::string summary_json(const ReplayResult& result) {
     out += ",\"other_policy\":" + quoted(result.other_policy) +
            ",\"other_totals\":" + totals_json(*result.other);
   }
+  out += ",\"ticks\":{\"count\":" + std::to_string(result.ticks.ticks) +
+         ",\"accounts\":" + std::to_string(result.ticks.accounts) +
+         ",\"evaluated\":" + std::to_string(result.ticks.evaluated) +
+         ",\"at_rest\":" + std::to_string(result.ticks.at_rest) + "}";
+  out += ",\"models\":" + models_json(result.models);
   if (result.verified) {
     out += ",\"verified\":\"" + std::string(to_string(result.verified->outcome)) + "\"";
   }

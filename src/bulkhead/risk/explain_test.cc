@@ -1,9 +1,11 @@
 // Explanations: the same numbers as evaluate(), and parts that add up exactly (D5.3).
 #include "bulkhead/risk/explain.h"
 
+#include <map>
 #include <set>
 
 #include "bulkhead/risk/attribution.h"
+#include "bulkhead/risk/models.h"
 #include "bulkhead/risk/test_support.h"
 
 namespace bulkhead::risk {
@@ -13,6 +15,21 @@ class ExplainTest : public RiskTest {
  protected:
   RequirementDetail detail(const Portfolio& portfolio) {
     return explain(*risk_, portfolio, {}, scratch_);
+  }
+
+  // What membership of regimes asks, without tails and contributions.
+  void expect_same_cores(const Portfolio& portfolio, const RequirementDetail& whole) {
+    const Model model = ScenarioEs{};
+    const StandaloneCores cores = standalone_cores(model, *risk_, portfolio, {}, scratch_);
+    const RequirementDetail d = explain(model, *risk_, portfolio, {}, scratch_);
+    EXPECT_EQ(cores.obligations_initial, d.requirement.obligations_initial);
+    std::map<std::string, Usd> by_name;
+    for (const UnderlyingCharge& part : cores.underlyings) {
+      by_name[risk_->registry()[part.underlying].name] = part.amount;
+    }
+    for (const UnderlyingDetail& u : whole.underlyings) {
+      EXPECT_EQ(by_name[u.underlying], u.standalone_core) << u.underlying;
+    }
   }
 };
 
@@ -48,6 +65,7 @@ TEST_F(ExplainTest, ContributionsSumToTheCore) {
     }
     EXPECT_TRUE(liquidity == r.parts.liquidity.micros);
     EXPECT_TRUE(standalone == r.parts.standalone.micros);
+    expect_same_cores(book, d);
     EXPECT_TRUE(mid == r.equity_mid.micros);
   }
   EXPECT_GE(drivers.size(), 3U);

@@ -203,4 +203,32 @@ RequirementDetail explain(const Model& model, const EpochRisk& market, const Por
   return out;
 }
 
+StandaloneCores standalone_cores(const Model& model, const EpochRisk& market,
+                                 const Portfolio& portfolio, std::span<const HaircutValue> haircuts,
+                                 Scratch& scratch, const EvaluationOptions& options) {
+  StandaloneCores out;
+  if (!std::holds_alternative<ScenarioEs>(model) || !portfolio.orders.empty()) {
+    const RequirementDetail detail = explain(model, market, portfolio, haircuts, scratch, options);
+    out.obligations_initial = detail.requirement.obligations_initial;
+    for (const UnderlyingDetail& part : detail.underlyings) {
+      out.underlyings.push_back(
+          {market.registry().find_asset(part.underlying), part.standalone_core});
+    }
+    return out;
+  }
+  const Requirement needed = evaluate(market, portfolio, haircuts, scratch, options);
+  out.obligations_initial = needed.obligations_initial;
+  if (!portfolio.has_obligations()) return out;
+  Scratch::Impl& impl = scratch.impl();
+  const bool joint = portfolio.mode == MarginMode::joint;
+  if (impl.expired_until) {  // else the book as it is was netted last
+    make_book(market, portfolio, impl.expired_until, impl.book);
+    net(market, impl.book, joint, impl.vectors, impl.netting);
+  }
+  for (const UnderlyingCore& core : impl.netting.underlyings) {
+    out.underlyings.push_back({core.underlying, joint ? core.joint.core : core.obligations.core});
+  }
+  return out;
+}
+
 }  // namespace bulkhead::risk

@@ -52,4 +52,13 @@ RequirementDetail explain(const Model& model, const EpochRisk& market, const Por
                           std::span<const HaircutValue> haircuts, Scratch& scratch,
                           const EvaluationOptions& options = {});
 
+// What explain() says of every underlying's core and of IM°, without tails and contributions.
+struct StandaloneCores {
+  Usd obligations_initial;
+  std::vector<UnderlyingCharge> underlyings;  // in no order
+};
+StandaloneCores standalone_cores(const Model& model, const EpochRisk& market,
+                                 const Portfolio& portfolio, std::span<const HaircutValue> haircuts,
+                                 Scratch& scratch, const EvaluationOptions& options = {});
+
 }  // namespace bulkhead::risk

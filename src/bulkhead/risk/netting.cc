@@ -29,6 +29,8 @@ struct Vectors {
   std::vector<T>& joint;
   TailScratch<T>& tails;
   std::vector<ScaledRow>& rows;
+  std::vector<WideRow>& wide_rows;
+  std::vector<std::int64_t>& narrow_part;
 };
 
 template <class Visit>
@@ -80,7 +82,7 @@ class Netter {
       return;
     }
     for (const AssetLine& line : book_.assets) {
-      add(market_.rows().asset(line.asset), line.collateral, v_.joint);
+      add(market_.rows().asset(line.asset), line.collateral);
     }
     finish_sum(v_.joint);
     if (with_collateral) {
@@ -94,13 +96,13 @@ class Netter {
                     market_.parameters().level, exponent_, market_.kernels(), v_.tails);
   }
 
-  // sum += lots·row; of 64-bit sums only by finish_sum(), all rows in one pass.
-  void add(const RowView& row, Int128 lots, std::vector<T>& sum) {
+  // The sum += lots·row, by finish_sum(): all rows in one pass.
+  void add(const RowView& row, Int128 lots) {
     if (lots == 0 || row.max_abs == 0) return;
     if constexpr (std::is_same_v<T, std::int64_t>) {
       v_.rows.push_back(scaled_row(row, lots, exponent_));
     } else {
-      add_row(row, lots, exponent_, std::span(sum));
+      v_.wide_rows.push_back({row, lots});
     }
   }
 
@@ -108,6 +110,9 @@ class Netter {
     if constexpr (std::is_same_v<T, std::int64_t>) {
       market_.kernels().add_rows(v_.rows, sum);
       v_.rows.clear();
+    } else {
+      add_wide_rows(v_.wide_rows, exponent_, market_.kernels(), v_.narrow_part, v_.rows, sum);
+      v_.wide_rows.clear();
     }
   }
 
@@ -164,7 +169,7 @@ class Netter {
     if (group.instruments.empty() && scalable) {
       core.obligations = core_of_line(group.underlying, owed);
       core.joint = held == 0 ? core.obligations : core_of_line(group.underlying, owed + held);
-      add(asset_row, owed, v_.obligations);
+      add(asset_row, owed);
       finish_sum(v_.obligations);
       return;
     }
@@ -173,15 +178,15 @@ class Netter {
       const InstrumentLine& line = group.instruments[0];
       core.obligations = core_of_line(line.instrument, line.lots);
       core.joint = core.obligations;
-      add(market_.rows().instrument(line.instrument), line.lots, v_.obligations);
+      add(market_.rows().instrument(line.instrument), line.lots);
       finish_sum(v_.obligations);
       return;
     }
     v_.part.assign(market_.rows().length(), 0);
     for (const InstrumentLine& line : group.instruments) {
-      add(market_.rows().instrument(line.instrument), line.lots, v_.part);
+      add(market_.rows().instrument(line.instrument), line.lots);
     }
-    add(asset_row, owed, v_.part);
+    add(asset_row, owed);
     finish_sum(v_.part);
     const bool one_instrument = exact_ && group.instruments.size() == 1 && owed == 0 &&
                                 max_abs(group.instruments[0].lots) < kScalableLots;
@@ -191,7 +196,7 @@ class Netter {
     add_vector(std::span<const T>(v_.part), v_.obligations);
     core.joint = core.obligations;
     if (held == 0 || !with_collateral) return;
-    add(asset_row, held, v_.part);
+    add(asset_row, held);
     finish_sum(v_.part);
     core.joint = core_of(tails(v_.part), market_.parameters());
   }
@@ -256,14 +261,14 @@ void net(const EpochRisk& market, const Book& book, bool with_collateral, Nettin
   result.exponent = unit.exponent();
   result.narrow = unit.narrow();
   if (result.narrow) {
-    Netter<std::int64_t>(
-        market, book, unit,
-        {scratch.part, scratch.obligations, scratch.joint, scratch.tails, scratch.rows})
+    Netter<std::int64_t>(market, book, unit,
+                         {scratch.part, scratch.obligations, scratch.joint, scratch.tails,
+                          scratch.rows, scratch.wide_rows, scratch.narrow_part})
         .run(with_collateral, result);
   } else {
     Netter<Int128>(market, book, unit,
                    {scratch.wide_part, scratch.wide_obligations, scratch.wide_joint,
-                    scratch.wide_tails, scratch.rows})
+                    scratch.wide_tails, scratch.rows, scratch.wide_rows, scratch.narrow_part})
         .run(with_collateral, result);
   }
 }

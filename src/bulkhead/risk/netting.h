@@ -7,6 +7,7 @@
 
 #include "bulkhead/risk/book.h"
 #include "bulkhead/risk/core.h"
+#include "bulkhead/risk/pnl.h"
 
 namespace bulkhead::risk {
 
@@ -38,6 +39,8 @@ struct NettingScratch {
   std::vector<std::int64_t> part, obligations, joint;
   std::vector<ScaledRow> rows;  // of the sum being made
   std::vector<Int128> wide_part, wide_obligations, wide_joint;
+  std::vector<WideRow> wide_rows;  // of a wide sum being made, summed in parts
+  std::vector<std::int64_t> narrow_part;
   TailScratch<std::int64_t> tails;
   TailScratch<Int128> wide_tails;
 };

@@ -80,6 +80,54 @@ void add_row(const pricing::RowView& row, Int128 lots, int exponent, std::span<I
   }
 }
 
+namespace {
+
+// Rows that can be summed in 64 bits in the unit of the first: their bound stays below 2^62.
+std::size_t narrow_run(std::span<const WideRow> rows) {
+  const int base = rows[0].row.exponent;
+  double bound = 0;
+  std::size_t n = 0;
+  for (; n < rows.size(); ++n) {
+    const int shift = rows[n].row.exponent - base;
+    if (shift >= kNarrowBits) break;
+    const Int128 lots = rows[n].lots;
+    const double count = static_cast<double>(lots < 0 ? -lots : lots);
+    // As in UnitChooser::add.
+    bound += count * rows[n].row.max_abs * power_of_two(shift) * 1.0009765625;
+    if (bound >= power_of_two(kNarrowBits)) break;
+  }
+  return n;
+}
+
+}  // namespace
+
+void add_wide_rows(std::vector<WideRow>& rows, int exponent, const RiskKernels& kernels,
+                   std::vector<std::int64_t>& part, std::vector<ScaledRow>& scaled,
+                   std::span<Int128> sum) {
+  std::erase_if(rows, [](const WideRow& r) { return r.lots == 0 || r.row.max_abs == 0; });
+  std::ranges::sort(rows, {}, [](const WideRow& r) { return r.row.exponent; });
+  std::span<const WideRow> left = rows;
+  while (!left.empty()) {
+    // A row below the unit is rounded by itself.
+    const int shift = left[0].row.exponent - exponent;
+    const std::size_t run = shift < 0 ? 0 : narrow_run(left);
+    if (run < 2) {
+      add_row(left[0].row, left[0].lots, exponent, sum);
+      left = left.subspan(1);
+      continue;
+    }
+    scaled.clear();
+    for (const WideRow& r : left.first(run)) {
+      scaled.push_back(scaled_row(r.row, r.lots, left[0].row.exponent));
+    }
+    part.assign(sum.size(), 0);
+    kernels.add_rows(scaled, part);
+    for (std::size_t s = 0; s < sum.size(); ++s) sum[s] += Int128{part[s]} << shift;
+    left = left.subspan(run);
+  }
+  scaled.clear();
+}
+
 ScaledRow scaled_row(const pricing::RowView& row, Int128 lots, int exponent) {
   BULKHEAD_ASSERT(row.exponent >= exponent && row.exponent - exponent < kNarrowBits);
   return {row.ticks.data(), static_cast<std::int64_t>(lots) << (row.exponent - exponent)};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "bulkhead/base/int128.h"
 #include "bulkhead/pricing/rows.h"
@@ -34,6 +35,18 @@ class UnitChooser {
 // 64-bit form: row.exponent >= exponent and no overflow, by UnitChooser::narrow().
 void add_row(const pricing::RowView& row, Int128 lots, int exponent, std::span<std::int64_t> sum);
 void add_row(const pricing::RowView& row, Int128 lots, int exponent, std::span<Int128> sum);
+
+// A line of a sum that takes more than 64 bits.
+struct WideRow {
+  pricing::RowView row;
+  Int128 lots = 0;
+};
+
+// sum[s] += Σ of the rows, as by add_row: the same bits. Rows of near exponents are first summed in
+// 64 bits, where that is exact. Sorts `rows`; `part` and `scaled` are working memory.
+void add_wide_rows(std::vector<WideRow>& rows, int exponent, const RiskKernels& kernels,
+                   std::vector<std::int64_t>& part, std::vector<ScaledRow>& scaled,
+                   std::span<Int128> sum);
 
 // The 64-bit form of one line for RiskKernels::add_rows; the same conditions.
 ScaledRow scaled_row(const pricing::RowView& row, Int128 lots, int exponent);

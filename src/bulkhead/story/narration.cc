@@ -102,6 +102,21 @@ class Narrator {
     return "regime of " + e.underlying + " is now " + std::string(to_string(e.to)) + " (was " +
            std::string(to_string(e.from)) + ")";
   }
+  std::string operator()(const ModelMonitored& e) const {
+    const std::string unit = "one " + e.subject + (e.side == MonitorSide::held ? " held" : " owed");
+    const std::string count = std::to_string(e.exceptions) + " exceptions of " +
+                              std::to_string(e.results) + " results, " +
+                              std::string(to_string(e.to));
+    const std::string was = e.from == e.to ? "" : " (was " + std::string(to_string(e.from)) + ")";
+    if (!e.exceeded) return unit + ": " + count + was;
+    return unit + " lost " + internal::show_single(e.loss, "", scope_) + ", forecast was " +
+           internal::show_single(e.forecast, "", scope_) + ": " + count + was;
+  }
+  std::string operator()(const ModelDrifted& e) const {
+    return "moves of " + e.subject + " are " + std::string(to_string(e.drift)) +
+           " than forecast (alarm " + std::to_string(e.alarms) + ", after " +
+           std::to_string(e.results) + " results)";
+  }
   std::string operator()(const OutageNoticed& e) const {
     return "no tick came for " + show_duration(e.gap) + ": nothing destructive before " +
            show_time(e.until, scope_);
