@@ -280,7 +280,6 @@ class NaiveModel {
   // judgements (naive_judgement.cc)
   Book book_of(const NaiveAccount& account) const;
   bool reduces(const Figures& before, const Figures& after, std::int64_t cost, bool shrinks) const;
-  // `contract`: in whose market, if it is an order.
   std::optional<Verdict> new_risk(const NaiveAccount& account, const Book& after,
                                   const std::vector<std::string>& contracts = {});
   // `rest`: what else is open, an order of the same name given up for this one.
@@ -288,11 +287,11 @@ class NaiveModel {
                                    const NaiveOrder& order, const NaiveAccount& rest);
   // What all packages of an order, or lots, do to a book at its limit.
   void fill_at_limit(Book& book, const NaiveOrder& order, std::int64_t count) const;
+  bool fill_reduces(const Book& before, const NaiveOrder& order, std::int64_t count) const;
   bool over(const NaiveOrder& order) const;  // at the last tick
   std::optional<Verdict> legs_fit(const std::vector<engine::OrderLeg>& legs) const;
   Verdict fill_package(NaiveAccount& account, const engine::Fill& c);
-  // All legs in one, `sign` −1 the other way round; fees come back then.
-  void trade_legs(const engine::Fill& c, int sign);
+  void trade_legs(const engine::Fill& c, int sign);  // −1: the other way round, fees come back
   // With the book as if done, and so much off its equity.
   std::optional<Verdict> collateral_leaves(const NaiveAccount& account, const std::string& asset,
                                            const Book& then, std::int64_t charge = 0);

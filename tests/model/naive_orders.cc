@@ -39,7 +39,8 @@ bool NaiveModel::over(const NaiveOrder& order) const {
 
 void NaiveModel::fill_at_limit(Book& book, const NaiveOrder& order, std::int64_t count) const {
   for (const auto& [name, lots] : order.unit()) {
-    if ((book.positions[name] += lots * count) == 0) book.positions.erase(name);
+    book.positions[name] += lots * count;
+    if (book.positions[name] == 0) book.positions.erase(name);
   }
   const double one = order.legs.empty() ? terms_.contracts.at(order.contract).lot * order.limit *
                                               (order.lots > 0 ? 1 : -1)
@@ -47,55 +48,69 @@ void NaiveModel::fill_at_limit(Book& book, const NaiveOrder& order, std::int64_t
   book.leg += static_cast<Int128>(std::floor(-one * static_cast<double>(count)));
 }
 
-// Each lot that is open of its kind goes with it. What else trades one of its contracts on the same
-// side may have been filled before, or not.
+// The closing band is that of all of a single order, and of what the legs of a package close.
+bool NaiveModel::fill_reduces(const Book& before, const NaiveOrder& order,
+                              std::int64_t count) const {
+  bool shrinks = true;
+  double notional = 0;
+  for (const auto& [name, lots] : order.unit()) {
+    const auto at = before.positions.find(name);
+    const bool against = at != before.positions.end() && (at->second > 0) != (lots > 0);
+    const std::int64_t closed = against ? std::min(size_of(lots * count), size_of(at->second)) : 0;
+    shrinks = shrinks && closed == size_of(lots * count);
+    const ContractTerms& contract = terms_.contracts.at(name);
+    notional += static_cast<double>(order.legs.empty() ? size_of(lots * count) : closed) *
+                contract.lot * facts_.assets.at(contract.underlying).mid;
+  }
+  const std::int64_t band = share_down(static_cast<std::int64_t>(notional * 1e6),
+                                       terms_.parameters.ladder.defaults.closing_band_bp);
+  Book then = before;
+  fill_at_limit(then, order, count);
+  return reduces(figures(terms_, facts_, before), figures(terms_, facts_, then), band, shrinks);
+}
+
+// Each lot that is open of its kind goes with it. What else is open may have been filled before, or
+// not; of more than three kinds, what trades none of its contracts on the same side all together.
 std::optional<NaiveModel::Verdict> NaiveModel::new_order(const NaiveAccount& account,
                                                          const std::string& id,
                                                          const NaiveOrder& order,
                                                          const NaiveAccount& rest) {
-  const std::map<std::string, std::int64_t> unit = order.unit();
+  using Kind = std::map<std::string, std::int64_t>;
+  const Kind unit = order.unit();
   std::int64_t count = size_of(order.lots);
-  std::map<std::map<std::string, std::int64_t>, std::vector<NaiveOrder>> beside;
+  std::map<Kind, std::vector<NaiveOrder>> meeting;
+  std::map<Kind, std::vector<NaiveOrder>> apart;
   for (const auto& [name, other] : account.orders) {
     if (name == id || over(other)) continue;
-    const auto does = other.unit();
+    const Kind does = other.unit();
     bool meets = false;
     for (const auto& [contract, lots] : does) {
       const auto own = unit.find(contract);
       meets = meets || (own != unit.end() && (own->second > 0) == (lots > 0));
     }
-    if (does == unit) count += size_of(other.lots);
-    if (does != unit && meets) beside[does].push_back(other);
+    if (does == unit) {
+      count += size_of(other.lots);
+    } else {
+      (meets ? meeting : apart)[does].push_back(other);
+    }
   }
-  double notional = 0;
-  for (const auto& [name, lots] : unit) {
-    const ContractTerms& contract = terms_.contracts.at(name);
-    notional += static_cast<double>(size_of(lots) * count) * contract.lot *
-                facts_.assets.at(contract.underlying).mid;
+  const bool together = meeting.size() + apart.size() > 3;
+  std::vector<std::vector<NaiveOrder>> beside;
+  for (const auto& [kind, orders] : meeting) beside.push_back(orders);
+  for (const auto& [kind, orders] : apart) {
+    if (!together || beside.size() == meeting.size()) beside.emplace_back();
+    beside.back().insert(beside.back().end(), orders.begin(), orders.end());
   }
-  const std::int64_t band = share_down(static_cast<std::int64_t>(notional * 1e6),
-                                       terms_.parameters.ladder.defaults.closing_band_bp);
-  bool good = beside.size() <= 3;
+  bool good = meeting.size() <= 3;
   for (unsigned filled = 0; good && filled < 1U << beside.size(); ++filled) {
     Book without = book_of(account);
     without.orders.clear();
     without.packages.clear();
-    unsigned bit = 0;
-    for (const auto& [kind, orders] : beside) {
-      const bool is_filled = (filled >> bit++ & 1U) != 0;
-      for (const NaiveOrder& one : orders) {
-        if (is_filled) fill_at_limit(without, one, size_of(one.lots));
-      }
+    for (std::size_t i = 0; i < beside.size(); ++i) {
+      if ((filled >> i & 1U) == 0) continue;
+      for (const NaiveOrder& one : beside[i]) fill_at_limit(without, one, size_of(one.lots));
     }
-    bool shrinks = true;
-    for (const auto& [name, lots] : unit) {
-      const auto at = without.positions.find(name);
-      shrinks = shrinks && at != without.positions.end() && (at->second > 0) != (lots > 0) &&
-                size_of(lots * count) <= size_of(at->second);
-    }
-    Book then = without;
-    fill_at_limit(then, order, count);
-    good = reduces(figures(terms_, facts_, without), figures(terms_, facts_, then), band, shrinks);
+    good = fill_reduces(without, order, count);
   }
   if (good) return std::nullopt;
   NaiveAccount with = rest;

@@ -178,22 +178,30 @@ bool passes_by_bound(Context& context, AccountIndex account, const positions::Or
   return *room >= growth + growth + usd(1);
 }
 
+// How many lots of the position a leg closes.
+std::int64_t closed_lots(const risk::Portfolio& book, const risk::PositionLots& leg) {
+  const auto at =
+      std::ranges::lower_bound(book.positions, leg.instrument, {}, &risk::PositionLots::instrument);
+  if (at == book.positions.end() || at->instrument != leg.instrument) return 0;
+  if ((at->lots > 0) == (leg.lots > 0)) return 0;
+  return leg.lots > 0 ? std::min(leg.lots, -at->lots) : std::min(-leg.lots, at->lots);
+}
+
 // Every position that it touches becomes smaller.
 bool shrinks(const risk::Portfolio& book, const risk::OrderFill& fill) {
   return std::ranges::all_of(fill.legs, [&book](const risk::PositionLots& leg) {
-    const auto at = std::ranges::lower_bound(book.positions, leg.instrument, {},
-                                             &risk::PositionLots::instrument);
-    if (at == book.positions.end() || at->instrument != leg.instrument) return false;
-    return (at->lots > 0 && leg.lots < 0 && leg.lots >= -at->lots) ||
-           (at->lots < 0 && leg.lots > 0 && leg.lots <= -at->lots);
+    return closed_lots(book, leg) == (leg.lots > 0 ? leg.lots : -leg.lots);
   });
 }
 
-Usd closing_band(const Context& context, const risk::OrderFill& fill) {
+// What closing may cost (D10.4). Of a package only on what its legs close: others may be as large
+// as they like where they offset each other, and equity would leave at a poor price of them.
+Usd closing_band(const Context& context, const risk::Portfolio& book, const risk::OrderFill& fill) {
   double notional = 0;
   for (const risk::PositionLots& leg : fill.legs) {
     const AssetIndex underlying = context.registry().underlying(leg.instrument);
-    notional += magnitude(static_cast<double>(leg.lots)) *
+    const std::int64_t lots = fill.legs.size() == 1 ? leg.lots : closed_lots(book, leg);
+    notional += magnitude(static_cast<double>(lots)) *
                 context.valuer.epoch_risk().coins_per_lot(leg.instrument) *
                 context.state.market.epoch().assets[underlying.value].mid;
   }
@@ -201,23 +209,25 @@ Usd closing_band(const Context& context, const risk::OrderFill& fill) {
                     context.ladder().defaults.closing_band_bp, 10'000);
 }
 
-// Whichever of the others has been filled before: IM is convex in each fill, so the ends decide. Of
-// more kinds than are evaluated exactly nothing is claimed.
+// Whichever of the others has been filled before: IM is convex in each fill, so the ends decide.
+// Two orders in different contracts may each reduce risk, and together be new risk. Where more
+// kinds meet it than are tried nothing is claimed.
 bool order_reduces_risk(Context& context, AccountIndex account, const JudgedOrder& order) {
-  if (order.beside.size() > risk::kExactFillsMax) return false;
+  if (order.meeting > risk::kExactFillsMax) return false;
   risk::Portfolio bare = context.valuer.portfolio(account);
   bare.orders.clear();
   bare.packages.clear();
-  const Usd band = closing_band(context, order.fill);
   for (std::uint32_t filled = 0; filled < 1U << order.beside.size(); ++filled) {
     risk::Portfolio before = bare;
     for (std::size_t i = 0; i < order.beside.size(); ++i) {
-      if ((filled >> i & 1U) != 0) risk::apply_fill(before, order.beside[i]);
+      if ((filled >> i & 1U) == 0) continue;
+      for (const risk::OrderFill& fill : order.beside[i]) risk::apply_fill(before, fill);
     }
     risk::Portfolio after = before;
     risk::apply_fill(after, order.fill);
     if (!reduces_risk(context.valuer.evaluate(account, before),
-                      context.valuer.evaluate(account, after), band, shrinks(before, order.fill))) {
+                      context.valuer.evaluate(account, after),
+                      closing_band(context, before, order.fill), shrinks(before, order.fill))) {
       return false;
     }
   }

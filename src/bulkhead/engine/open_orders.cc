@@ -1,6 +1,8 @@
 #include "bulkhead/engine/open_orders.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 #include "bulkhead/engine/portfolio.h"
 #include "bulkhead/pricing/values.h"
@@ -53,32 +55,61 @@ void add_fill(const Context& context, const positions::Order& order, std::int64_
               risk::minor_units(registry, fill.settlement, received * static_cast<double>(count));
 }
 
+// Orders that do the same.
+struct Kind {
+  Legs legs;
+  std::vector<const positions::Order*> orders;
+};
+
+std::vector<Kind> kinds_of(const std::vector<const positions::Order*>& orders) {
+  std::vector<Kind> kinds;
+  for (const positions::Order* order : orders) {
+    const Legs legs = unit_legs(*order);
+    const auto same = [&legs](const Kind& kind) { return same_legs(kind.legs, legs); };
+    auto kind = std::ranges::find_if(kinds, same);
+    if (kind == kinds.end()) kind = kinds.insert(kinds.end(), {legs, {}});
+    kind->orders.push_back(order);
+  }
+  return kinds;
+}
+
+risk::OrderFill fill_of(const Context& context, const Kind& kind) {
+  risk::OrderFill fill;
+  for (const positions::Order* order : kind.orders) {
+    add_fill(context, *order, count_of(*order), fill);
+  }
+  return fill;
+}
+
 }  // namespace
 
 JudgedOrder judged_order(const Context& context, AccountIndex account,
                          const positions::Order& order) {
   const Legs own = unit_legs(order);
   std::int64_t count = count_of(order);
-  std::vector<Legs> kinds;
-  JudgedOrder judged;
+  std::vector<const positions::Order*> others;
   for (const positions::Order& other : context.state.orders.open(account)) {
     if (other.id == order.id || is_over(context.state, other)) continue;
-    const Legs legs = unit_legs(other);
-    if (same_legs(legs, own)) {
+    if (same_legs(unit_legs(other), own)) {
       count += count_of(other);
-      continue;
+    } else {
+      others.push_back(&other);
     }
-    if (!meet(legs, own)) continue;
-    const auto kind =
-        std::ranges::find_if(kinds, [&legs](const Legs& known) { return same_legs(known, legs); });
-    const auto at = static_cast<std::size_t>(kind - kinds.begin());
-    if (kind == kinds.end()) {
-      kinds.push_back(legs);
-      judged.beside.emplace_back();
-    }
-    add_fill(context, other, count_of(other), judged.beside[at]);
   }
+  JudgedOrder judged;
   add_fill(context, order, count, judged.fill);
+  std::vector<Kind> kinds;
+  std::vector<Kind> apart;
+  for (Kind& kind : kinds_of(others)) {
+    (meet(kind.legs, own) ? kinds : apart).push_back(std::move(kind));
+  }
+  judged.meeting = kinds.size();
+  std::ranges::move(apart, std::back_inserter(kinds));
+  const bool together = kinds.size() > risk::kExactFillsMax;
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    if (!together || i <= judged.meeting) judged.beside.emplace_back();
+    judged.beside.back().push_back(fill_of(context, kinds[i]));
+  }
   return judged;
 }
 

@@ -14,11 +14,12 @@ namespace bulkhead::engine {
 
 // An order filled whole, together with what is open already of its kind (a single order: on that
 // side of that instrument; a package: in the same legs), all at its limit. Beside it, kind by kind
-// at their own limits, the other open orders that trade one of its contracts on the same side: they
-// may have been filled before.
+// at their own limits, the other open orders: they may have been filled before. Of more kinds than
+// can be tried, those that trade none of its contracts on the same side are taken together.
 struct JudgedOrder {
   risk::OrderFill fill;
-  std::vector<risk::OrderFill> beside;
+  std::vector<std::vector<risk::OrderFill>> beside;  // each all together or not at all
+  std::size_t meeting = 0;                           // kinds that trade one of its contracts so
 };
 JudgedOrder judged_order(const Context& context, AccountIndex account,
                          const positions::Order& order);

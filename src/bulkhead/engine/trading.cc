@@ -22,12 +22,21 @@ Status check_lots(std::int64_t lots) {
   return fail(ErrorCode::lots_not_positive, "lots", std::to_string(lots), "more than 0");
 }
 
-// Of what a package costs, in coins of its settlement asset.
+// Of what a package costs, in coins of its settlement asset; and of what all of an order cost, in
+// its minor units, so that the sums of an account's orders stay inside 128 bits.
 constexpr double kPackageLimitMax = 1e15;
+constexpr double kPackagesPaidMax = 1e33;
 
-Status check_package_limit(const positions::Order& order) {
+Status check_package_limit(const market::Registry& registry, const positions::Order& order) {
   if (!(order.limit >= -kPackageLimitMax && order.limit <= kPackageLimitMax)) {
     return fail(ErrorCode::too_large, "limit", std::to_string(order.limit), "at most 10^15");
+  }
+  const market::Asset& settlement = registry[registry.settlement(order.legs[0].instrument)];
+  double paid = order.limit * static_cast<double>(order.lots);
+  for (std::uint32_t i = 0; i < settlement.decimals; ++i) paid *= 10;
+  if (!(paid >= -kPackagesPaidMax && paid <= kPackagesPaidMax)) {
+    return fail(ErrorCode::too_large, "limit", std::to_string(order.limit),
+                "at most 10^33 minor units of " + settlement.name + " for all packages");
   }
   for (const positions::OrderLeg& leg : order.legs) {
     const Int128 lots = Int128{order.lots} * leg.lots;
@@ -41,7 +50,7 @@ Status check_package_limit(const positions::Order& order) {
 
 // A size and a limit that figures can be had of.
 Status check_limit(const Context& context, const positions::Order& order) {
-  if (order.is_package()) return check_package_limit(order);
+  if (order.is_package()) return check_package_limit(context.registry(), order);
   const bool option = context.registry()[order.instrument].is_option();
   if (!(option ? order.limit >= 0 : order.limit > 0)) {
     return fail(ErrorCode::price_invalid, "limit", std::to_string(order.limit), "above 0");

@@ -113,16 +113,6 @@ void Valuer::fill(std::span<const InstrumentIndex> instruments) {
   risk_->fill(instruments, executor_);
 }
 
-void Valuer::fill_rows(const risk::Portfolio& portfolio) const {
-  std::vector<InstrumentIndex> wanted;
-  for (const risk::PositionLots& line : portfolio.positions) wanted.push_back(line.instrument);
-  for (const risk::OrderLots& order : portfolio.orders) wanted.push_back(order.instrument);
-  for (const risk::PackageLots& package : portfolio.packages) {
-    for (const risk::PositionLots& leg : package.legs) wanted.push_back(leg.instrument);
-  }
-  risk_->fill(wanted, executor_);
-}
-
 void Valuer::fill_rows(std::span<const AccountIndex> accounts) const {
   std::vector<bool> seen(state_.registry().instruments().size());
   std::vector<InstrumentIndex> wanted;
