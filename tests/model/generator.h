@@ -40,6 +40,9 @@ class Generator {
   Command member_act();
   Command money(bool sensible);
   Command trade();
+  Command package(const NaiveAccount& one, const std::string& name);
+  Command fill_of_package(const NaiveAccount& one, const std::string& name,
+                          const NaiveOrder& order);
   Command venue_answer(bool faults);
   Command place_answer(bool faults);
   Command risk_act();

@@ -96,12 +96,68 @@ Command Generator::money(bool sensible) {
   }
 }
 
+// Half of them do in every contract the opposite of what is held.
+Command Generator::package(const NaiveAccount& one, const std::string& name) {
+  en::PlaceOrder order{one.name, name, "", en::Side::buy, 0, {}};
+  if (random_.chance(0.3)) order.side = en::Side::sell;
+  std::vector<std::string> contracts = {"AAA/USD:USD", "BBB/USD:USD", "AAA/USD:USD-F"};
+  const std::size_t dropped = random_.below(6);
+  if (dropped < 3) contracts.erase(contracts.begin() + static_cast<std::ptrdiff_t>(dropped));
+  if (random_.chance(0.03)) contracts.push_back(contracts.front());
+  if (random_.chance(0.03)) contracts.resize(1);
+  const bool closes = random_.chance(0.5);
+  const bool all = random_.chance(0.5);
+  std::int64_t net = 0;
+  for (const std::string& contract : contracts) {
+    const auto held = one.positions.find(contract);
+    std::int64_t lots = static_cast<std::int64_t>(random_.below(61)) - 30;
+    if (closes && held != one.positions.end()) {
+      lots = -held->second.lots;
+      if (!all) lots /= static_cast<std::int64_t>(random_.below(3)) + 1;
+    }
+    const bool bought = (lots > 0) == (order.side == en::Side::buy);
+    order.legs.push_back({contract, bought ? en::Side::buy : en::Side::sell, std::abs(lots)});
+    net += lots * eighths_[contract.substr(0, 3)];
+  }
+  order.lots = closes && all ? 1 : static_cast<std::int64_t>(random_.below(4));
+  if (order.side == en::Side::sell) net = -net;
+  order.limit = {(net + static_cast<std::int64_t>(random_.below(401)) - 200) * 125, -3};
+  return make(one.member, order);
+}
+
+// All legs of some of its packages; or not quite so.
+Command Generator::fill_of_package(const NaiveAccount& one, const std::string& name,
+                                   const NaiveOrder& order) {
+  const auto open = static_cast<std::uint64_t>(std::abs(order.lots));
+  en::Fill fill{one.name, "", order.lots > 0 ? en::Side::buy : en::Side::sell, 0, {}, {}, name,
+                "",       0};
+  fill.lots = static_cast<std::int64_t>(random_.below(open + (random_.chance(0.05) ? 2 : 0))) + 1;
+  for (const auto& [contract, lots] : order.unit()) {
+    en::FilledLeg leg{contract,
+                      lots > 0 ? en::Side::buy : en::Side::sell,
+                      std::abs(lots) * fill.lots,
+                      price_near(contract),
+                      {}};
+    if (random_.chance(0.2)) leg.fee = Amount{Int128(random_.below(3))};
+    fill.legs.push_back(leg);
+  }
+  if (random_.chance(0.05)) ++fill.legs.front().lots;
+  if (random_.chance(0.05)) fill.legs.pop_back();
+  if (random_.chance(0.3)) fill.counterparty = account();
+  if (random_.chance(0.1)) {  // one leg alone
+    const en::FilledLeg leg = fill.legs.front();
+    fill = {one.name, leg.instrument, leg.side, leg.lots, leg.price, {}, name, "", 0};
+  }
+  return make("venue", fill);
+}
+
 Command Generator::trade() {
   const NaiveAccount& one = someone();
   const std::string contract = one_of(kContracts);
   const en::Side side = random_.chance(0.5) ? en::Side::buy : en::Side::sell;
   const auto lots = static_cast<std::int64_t>(random_.below(random_.chance(0.25) ? 400 : 120));
   const std::string name = "o" + std::to_string(random_.below(4));
+  if (random_.chance(0.2)) return package(one, name);
   switch (random_.below(7)) {
     case 6:
       return make(one.member,
@@ -116,6 +172,7 @@ Command Generator::trade() {
     case 3:
       if (!one.orders.empty()) {
         const auto& [order, terms] = *one.orders.begin();
+        if (!terms.legs.empty()) return fill_of_package(one, order, terms);
         const std::int64_t open = std::abs(terms.lots);
         const auto part =
             static_cast<std::int64_t>(random_.below(static_cast<std::uint64_t>(open))) + 1;

@@ -285,32 +285,10 @@ NaiveModel::Verdict NaiveModel::on(const en::Repay& c) {
   return {};
 }
 
-NaiveModel::Verdict NaiveModel::on(const en::PlaceOrder& c) {
-  NaiveAccount* account = find(c.account);
-  if (account == nullptr) return refuse(ErrorCode::account_unknown);
-  if (!terms_.contracts.contains(c.instrument)) return refuse(ErrorCode::instrument_unknown);
-  if (!may_act(*account)) return refuse(ErrorCode::not_own_account);
-  if (c.lots <= 0) return refuse(ErrorCode::lots_not_positive);
-  if (expired(c.instrument)) return refuse(ErrorCode::instrument_expired);
-  if (!(c.limit.to_double() > 0)) return refuse(ErrorCode::price_invalid);
-  const NaiveOrder order{c.instrument, c.side == en::Side::buy ? c.lots : -c.lots,
-                         c.limit.to_double()};
-  if (const auto no = new_order(*account, c.order, order, *account)) return *no;
-  if (!account->orders.try_emplace(c.order, order).second) return refuse(ErrorCode::order_exists);
-  return {};
-}
-
-NaiveModel::Verdict NaiveModel::on(const en::CancelOrder& c) {
-  NaiveAccount* account = find(c.account);
-  if (account == nullptr) return refuse(ErrorCode::account_unknown);
-  if (!may_act(*account)) return refuse(ErrorCode::not_own_account);
-  if (account->orders.erase(c.order) == 0) return refuse(ErrorCode::order_not_found);
-  return {};
-}
-
 NaiveModel::Verdict NaiveModel::on(const en::Fill& c) {
   NaiveAccount* account = find(c.account);
   if (account == nullptr) return refuse(ErrorCode::account_unknown);
+  if (!c.legs.empty()) return fill_package(*account, c);
   if (!terms_.contracts.contains(c.instrument)) return refuse(ErrorCode::instrument_unknown);
   if (c.lots <= 0) return refuse(ErrorCode::lots_not_positive);
   if (expired(c.instrument)) return refuse(ErrorCode::instrument_expired);

@@ -1,5 +1,5 @@
-// Commands about contracts in force and about what stands in for them: orders that change, funding,
-// expiry, one asset for another (D3, D8.5).
+// Commands about contracts in force and about what stands in for them: funding, expiry, one asset
+// for another (D3, D8.5).
 #include <algorithm>
 #include <cmath>
 
@@ -12,25 +12,6 @@ namespace en = engine;
 bool NaiveModel::expired(const std::string& contract) const {
   const Timestamp expiry = terms_.contracts.at(contract).expiry;
   return expiry != Timestamp{} && now_ > expiry;
-}
-
-NaiveModel::Verdict NaiveModel::on(const en::AmendOrder& c) {
-  NaiveAccount* account = find(c.account);
-  if (account == nullptr) return refuse(ErrorCode::account_unknown);
-  if (!may_act(*account)) return refuse(ErrorCode::not_own_account);
-  if (c.lots <= 0) return refuse(ErrorCode::lots_not_positive);
-  const auto at = account->orders.find(c.order);
-  if (at == account->orders.end()) return refuse(ErrorCode::order_not_found);
-  if (expired(at->second.contract)) return refuse(ErrorCode::instrument_expired);
-  if (!(c.limit.to_double() > 0)) return refuse(ErrorCode::price_invalid);
-  const NaiveOrder before = at->second;
-  const NaiveOrder after{before.contract, before.lots > 0 ? c.lots : -c.lots, c.limit.to_double()};
-  account->orders.erase(at);
-  const NaiveAccount without = *account;
-  account->orders[c.order] = before;
-  if (const auto no = new_order(*account, c.order, after, without)) return *no;
-  account->orders[c.order] = after;
-  return {};
 }
 
 // A long position pays a positive rate; each payment is rounded against the account.
@@ -63,7 +44,7 @@ NaiveModel::Verdict NaiveModel::on(const en::Expire& c) {
   if (!(price > 0)) return refuse(ErrorCode::price_invalid);
   for (NaiveAccount& account : accounts_) {
     std::erase_if(account.orders,
-                  [&](const auto& order) { return order.second.contract == c.instrument; });
+                  [&](const auto& order) { return order.second.unit().contains(c.instrument); });
     const auto held = account.positions.find(c.instrument);
     if (held == account.positions.end()) continue;
     const NaivePosition was = held->second;

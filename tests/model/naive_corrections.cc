@@ -16,7 +16,11 @@ bool same(const en::Fill& a, const en::Fill& b) {
   return a.account == b.account && a.instrument == b.instrument && a.side == b.side &&
          a.lots == b.lots && a.price.mantissa == b.price.mantissa &&
          a.price.exponent == b.price.exponent && a.counterparty == b.counterparty &&
-         a.fee == b.fee && a.order == b.order && a.instruction == b.instruction;
+         a.fee == b.fee && a.order == b.order && a.instruction == b.instruction &&
+         std::ranges::equal(a.legs, b.legs, [](const en::FilledLeg& x, const en::FilledLeg& y) {
+           return x.instrument == y.instrument && x.side == y.side && x.lots == y.lots &&
+                  x.price == y.price && x.fee == y.fee;
+         });
 }
 
 bool same(const en::Deposit& a, const en::Deposit& b) {
@@ -149,11 +153,18 @@ std::optional<NaiveModel::Verdict> NaiveModel::order_default(NaiveAccount& accou
 std::optional<NaiveModel::Verdict> NaiveModel::bust_trade(const en::BustTrade& order) {
   if (const auto no = founded(order)) return no;
   const en::Fill& fill = order.fill;
-  if (expired(fill.instrument)) return refuse(ErrorCode::instrument_expired);
+  bool over = fill.legs.empty() && expired(fill.instrument);
+  for (const en::FilledLeg& leg : fill.legs) over = over || expired(leg.instrument);
+  if (over) return refuse(ErrorCode::instrument_expired);
   for (const std::string& name : {fill.account, fill.counterparty}) {
     if (!name.empty() && find(name)->default_stage == DefaultStage::closed) {
       return refuse(ErrorCode::stage_forbids);
     }
+  }
+  if (!fill.legs.empty()) {
+    trade_legs(fill, -1);
+    corrected_[order.record] = now_;
+    return std::nullopt;
   }
   const std::int64_t lots = fill.side == en::Side::buy ? -fill.lots : fill.lots;
   NaiveAccount& account = *find(fill.account);

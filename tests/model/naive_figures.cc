@@ -47,6 +47,12 @@ long double health(const Terms& terms, const Facts& facts, const Book& book, boo
     (order.lots > 0 ? open[order.contract].first : open[order.contract].second) +=
         order.lots > 0 ? order.lots : -order.lots;
   }
+  for (const OpenPackage& package : book.packages) {
+    for (const auto& [name, lots] : package.legs) {
+      auto& [buys, sells] = open[name];
+      (lots > 0 ? buys : sells) += std::abs(lots) * package.count;
+    }
+  }
   for (const auto& [name, sides] : open) {
     const auto at = book.positions.find(name);
     const std::int64_t held = at == book.positions.end() ? 0 : at->second;
@@ -82,7 +88,16 @@ long double health(const Terms& terms, const Facts& facts, const Book& book, boo
   return sum;
 }
 
-// What the worse side of each contract's orders would lose at its limits.
+// What one package costs at the marks.
+long double worth_of(const Facts& facts, const OpenPackage& package) {
+  long double worth = 0;
+  for (const auto& [name, lots] : package.legs) {
+    worth += static_cast<long double>(lots) * facts.contracts.at(name).mid;
+  }
+  return worth;
+}
+
+// What the worse side of each contract's orders would lose at its limits, and each package.
 std::int64_t order_loss(const Facts& facts, const Terms& terms, const Book& book) {
   std::map<std::string, std::pair<long double, long double>> sides;
   for (const OpenOrder& order : book.orders) {
@@ -95,6 +110,10 @@ std::int64_t order_loss(const Facts& facts, const Terms& terms, const Book& book
   }
   long double sum = 0;
   for (const auto& [name, both] : sides) sum += std::max(both.first, both.second);
+  for (const OpenPackage& package : book.packages) {
+    sum += static_cast<long double>(package.count) *
+           std::max(0.0L, package.limit - worth_of(facts, package));
+  }
   return static_cast<std::int64_t>(std::ceil(sum * 1e6L));
 }
 
@@ -113,7 +132,9 @@ std::int64_t gross(const Terms& terms, const Facts& facts, const Book& book) {
 
 }  // namespace
 
-bool Book::owes() const { return !positions.empty() || !debts.empty() || !orders.empty(); }
+bool Book::owes() const {
+  return !positions.empty() || !debts.empty() || !orders.empty() || !packages.empty();
+}
 
 Int128 whole_down(Int128 count, double price) {
   if (count == 0 || price == 0) return 0;
@@ -218,11 +239,10 @@ Figures at_bound(const Terms& terms, const Facts& facts, const Book& book) {
   return out;
 }
 
-// What the closing orders of one contract do when all are filled, each lot at the worse of its
-// limit and the mark.
+// What the closing orders of one contract, or the packages of the same legs, do when all are
+// filled, each at the worse of its limit and the mark.
 struct Closing {
-  std::string contract;
-  std::int64_t lots = 0;
+  std::map<std::string, std::int64_t> lots;
   Int128 leg = 0;
 };
 
@@ -241,9 +261,10 @@ std::vector<Closing> take_closing(const Terms& terms, const Facts& facts, Book& 
     const double mark = facts.contracts.at(order.contract).mid / lot;
     const double price = lots > 0 ? std::max(order.limit, mark) : std::min(order.limit, mark);
     const double worth = lot * price * static_cast<double>(lots);
-    auto at = std::ranges::find(found, order.contract, &Closing::contract);
-    if (at == found.end()) at = found.insert(found.end(), {order.contract, 0, 0});
-    at->lots += lots;
+    auto at = std::ranges::find_if(
+        found, [&order](const Closing& one) { return one.lots.contains(order.contract); });
+    if (at == found.end()) at = found.insert(found.end(), Closing{});
+    at->lots[order.contract] += lots;
     at->leg -= static_cast<Int128>(std::ceil(worth));
     order.lots -= lots;
     left += lots;
@@ -252,34 +273,69 @@ std::vector<Closing> take_closing(const Terms& terms, const Facts& facts, Book& 
   return found;
 }
 
-// D5.8, D7.5: closing orders cost what the worst set of them, once filled, would take from E − IM;
-// of more than three contracts, or where that is more, their bound. All of the collateral counted.
-Figures figures_of_counted(const Terms& terms, const Facts& facts, const Book& book) {
-  Figures out = at_bound(terms, facts, book);
-  Book base = book;
-  const std::vector<Closing> closing = take_closing(terms, facts, base);
-  if (closing.empty() || closing.size() > 3) return out;
-  const Figures unfilled = at_bound(terms, facts, base);
+// Adds to what is filled in full or not the packages, the oldest first, while there are less than
+// three kinds of fills; in the book nothing is left of them but their contracts.
+void take_packages(const Facts& facts, Book& book, std::vector<Closing>& found) {
+  std::vector<std::pair<std::map<std::string, std::int64_t>, std::size_t>> kinds;
+  for (OpenPackage& package : book.packages) {
+    auto kind = std::ranges::find(kinds, package.legs, [](const auto& one) { return one.first; });
+    if (kind == kinds.end()) {
+      if (found.size() >= 3) continue;
+      kind = kinds.insert(kinds.end(), {package.legs, found.size()});
+      found.emplace_back();
+    }
+    Closing& all = found[kind->second];
+    for (const auto& [name, lots] : package.legs) all.lots[name] += lots * package.count;
+    const long double price =
+        std::max(static_cast<long double>(package.limit), worth_of(facts, package));
+    all.leg -= static_cast<Int128>(std::ceil(price * static_cast<long double>(package.count)));
+    package.count = 0;
+  }
+}
+
+// What the worst set of `fills`, once done, would take from E − IM, on top of the book without
+// them.
+Figures with_worst(const Terms& terms, const Facts& facts, const Book& base,
+                   const std::vector<Closing>& fills) {
+  Figures out = at_bound(terms, facts, base);
   std::int64_t rise = 0;
   std::int64_t of_obligations = 0;
-  for (unsigned filled = 1; filled < 1U << closing.size(); ++filled) {
+  for (unsigned filled = 1; filled < 1U << fills.size(); ++filled) {
     Book after = base;
-    for (std::size_t i = 0; i < closing.size(); ++i) {
+    for (std::size_t i = 0; i < fills.size(); ++i) {
       if ((filled >> i & 1U) == 0) continue;
-      if ((after.positions[closing[i].contract] += closing[i].lots) == 0) {
-        after.positions.erase(closing[i].contract);
+      for (const auto& [name, lots] : fills[i].lots) {
+        if ((after.positions[name] += lots) == 0) after.positions.erase(name);
       }
-      after.leg += closing[i].leg;
+      after.leg += fills[i].leg;
     }
     const Figures then = at_bound(terms, facts, after);
-    const std::int64_t lost = unfilled.mid - then.mid;
-    rise = std::max(rise, then.initial - unfilled.initial + lost);
+    const std::int64_t lost = out.mid - then.mid;
+    rise = std::max(rise, then.initial - out.initial + lost);
     of_obligations =
-        std::max(of_obligations, then.obligations_initial - unfilled.obligations_initial + lost);
+        std::max(of_obligations, then.obligations_initial - out.obligations_initial + lost);
   }
-  out.initial = std::min(out.initial, unfilled.initial + rise);
-  out.obligations_initial =
-      std::min(out.obligations_initial, unfilled.obligations_initial + of_obligations);
+  out.initial += rise;
+  out.obligations_initial += of_obligations;
+  return out;
+}
+
+// D5.8, D7.5: packages cost what filling the worst set of them would take from E − IM, those beyond
+// three kinds their bound; orders their bound, or where that is less those that close count among
+// that set, packages then as far as they leave room. All of the collateral counted.
+Figures figures_of_counted(const Terms& terms, const Facts& facts, const Book& book) {
+  Book only_packages = book;
+  std::vector<Closing> packages;
+  take_packages(facts, only_packages, packages);
+  Figures out = with_worst(terms, facts, only_packages, packages);
+  Book base = book;
+  std::vector<Closing> closing = take_closing(terms, facts, base);
+  if (!closing.empty() && closing.size() <= 3) {
+    take_packages(facts, base, closing);
+    const Figures exact = with_worst(terms, facts, base, closing);
+    out.initial = std::min(out.initial, exact.initial);
+    out.obligations_initial = std::min(out.obligations_initial, exact.obligations_initial);
+  }
   out.maintenance = share_up(out.initial, terms.parameters.models.flat.maintenance);
   out.obligations_maintenance =
       share_up(out.obligations_initial, terms.parameters.models.flat.maintenance);
@@ -298,6 +354,9 @@ std::map<std::string, std::int64_t> owed_by_asset(const Terms& terms, const Fact
   };
   for (const auto& [name, lots] : book.positions) trade(name, lots);
   for (const OpenOrder& order : book.orders) trade(order.contract, order.lots);
+  for (const OpenPackage& package : book.packages) {
+    for (const auto& [name, lots] : package.legs) trade(name, lots * package.count);
+  }
   for (const auto& [asset, amount] : book.debts) {
     owed[asset] += micros_up(amount, facts.assets.at(asset).mid);
   }

@@ -56,6 +56,13 @@ struct OpenOrder {
   double limit = 0;
 };
 
+// What is filled all together or not at all; one that is sold is bought the other way round.
+struct OpenPackage {
+  std::map<std::string, std::int64_t> legs;  // of one, + bought
+  std::int64_t count = 0;                    // 0: filled, or not to be
+  double limit = 0;                          // net of one
+};
+
 // Everything that figures are computed of.
 struct Book {
   std::map<std::string, Int128> collateral;  // counted and eligible
@@ -63,6 +70,7 @@ struct Book {
   std::map<std::string, std::int64_t> positions;
   Int128 leg = 0;  // settlement legs, numéraire
   std::vector<OpenOrder> orders;
+  std::vector<OpenPackage> packages;  // the oldest first
   bool owes() const;
 };
 

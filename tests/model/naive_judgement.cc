@@ -32,11 +32,13 @@ Book NaiveModel::book_of(const NaiveAccount& account) const {
     if (position.lots != 0) book.positions[contract] = position.lots;
     book.leg += position.leg;
   }
+  std::map<std::uint64_t, OpenPackage> packages;
   for (const auto& [name, order] : account.orders) {
-    const Timestamp expiry = terms_.contracts.at(order.contract).expiry;
-    if (expiry != Timestamp{} && last_tick_ > expiry) continue;
-    book.orders.push_back({order.contract, order.lots, order.limit});
+    if (over(order)) continue;
+    if (order.legs.empty()) book.orders.push_back({order.contract, order.lots, order.limit});
+    if (!order.legs.empty()) packages[order.age] = order.package();
   }
+  for (const auto& [age, package] : packages) book.packages.push_back(package);
   return book;
 }
 
@@ -54,52 +56,19 @@ bool NaiveModel::reduces(const Figures& before, const Figures& after, std::int64
 
 std::optional<NaiveModel::Verdict> NaiveModel::new_risk(const NaiveAccount& account,
                                                         const Book& after,
-                                                        const std::string& contract) {
+                                                        const std::vector<std::string>& in) {
   const Figures now = figures_of(account);
   const Figures then = figures(terms_, facts_, after);
   if (reduces(now, then, 0, false)) return std::nullopt;
-  if (stopped(engine::StopButton::reduce_only, account.name) ||
-      stops_.contains({engine::StopButton::halt_market, contract})) {
-    return refuse(ErrorCode::stop_in_force);
+  bool halted = stopped(engine::StopButton::reduce_only, account.name);
+  for (const std::string& contract : in) {
+    halted = halted || stops_.contains({engine::StopButton::halt_market, contract});
   }
+  if (halted) return refuse(ErrorCode::stop_in_force);
   if (account.default_stage != DefaultStage::none) return refuse(ErrorCode::stage_forbids);
   if (account.cover != Cover::normal) return refuse(ErrorCode::stage_forbids);
   if (!at_level(then.least, 10'000, then.initial)) return refuse(ErrorCode::margin_insufficient);
   return std::nullopt;
-}
-
-std::optional<NaiveModel::Verdict> NaiveModel::new_order(const NaiveAccount& account,
-                                                         const std::string& id,
-                                                         const NaiveOrder& order,
-                                                         const NaiveAccount& rest) {
-  Book without = book_of(account);
-  without.orders.clear();
-  std::int64_t filled = order.lots;
-  for (const auto& [name, other] : account.orders) {
-    if (name != id && other.contract == order.contract && (other.lots > 0) == (order.lots > 0)) {
-      filled += other.lots;
-    }
-  }
-  Book then = without;
-  const std::int64_t held =
-      without.positions.contains(order.contract) ? without.positions.at(order.contract) : 0;
-  then.positions[order.contract] = held + filled;
-  if (held + filled == 0) then.positions.erase(order.contract);
-  const ContractTerms& contract = terms_.contracts.at(order.contract);
-  then.leg +=
-      static_cast<Int128>(std::floor(-(contract.lot * order.limit) * static_cast<double>(filled)));
-  const bool opposite = (held > 0) != (filled > 0) && held != 0;
-  const bool shrinks = opposite && size_of(filled) <= size_of(held);
-  const double notional = static_cast<double>(size_of(filled)) * contract.lot *
-                          facts_.assets.at(contract.underlying).mid;
-  const std::int64_t band = share_down(static_cast<std::int64_t>(notional * 1e6),
-                                       terms_.parameters.ladder.defaults.closing_band_bp);
-  if (reduces(figures(terms_, facts_, without), figures(terms_, facts_, then), band, shrinks)) {
-    return std::nullopt;
-  }
-  Book after = book_of(rest);
-  after.orders.push_back({order.contract, order.lots, order.limit});
-  return new_risk(account, after, order.contract);
 }
 
 Book NaiveModel::book_without(const NaiveAccount& account, const std::string& asset,

@@ -74,12 +74,6 @@ struct NaivePosition {
   Int128 leg = 0;
 };
 
-struct NaiveOrder {
-  std::string contract;
-  std::int64_t lots = 0;
-  double limit = 0;
-};
-
 // A proposed top-up that waits for its member.
 struct NaiveTopUp {
   Timestamp expires;
@@ -286,12 +280,18 @@ class NaiveModel {
   // judgements (naive_judgement.cc)
   Book book_of(const NaiveAccount& account) const;
   bool reduces(const Figures& before, const Figures& after, std::int64_t cost, bool shrinks) const;
-  // `contract`: in whose market, if it is an order.
   std::optional<Verdict> new_risk(const NaiveAccount& account, const Book& after,
-                                  const std::string& contract = {});
-  // `without`: the account without the order that this one takes the place of.
+                                  const std::vector<std::string>& contracts = {});
+  // `rest`: what else is open, an order of the same name given up for this one.
   std::optional<Verdict> new_order(const NaiveAccount& account, const std::string& id,
-                                   const NaiveOrder& order, const NaiveAccount& without);
+                                   const NaiveOrder& order, const NaiveAccount& rest);
+  // What all packages of an order, or lots, do to a book at its limit.
+  void fill_at_limit(Book& book, const NaiveOrder& order, std::int64_t count) const;
+  bool fill_reduces(const Book& before, const NaiveOrder& order, std::int64_t count) const;
+  bool over(const NaiveOrder& order) const;  // at the last tick
+  std::optional<Verdict> legs_fit(const std::vector<engine::OrderLeg>& legs) const;
+  Verdict fill_package(NaiveAccount& account, const engine::Fill& c);
+  void trade_legs(const engine::Fill& c, int sign);  // −1: the other way round, fees come back
   // With the book as if done, and so much off its equity.
   std::optional<Verdict> collateral_leaves(const NaiveAccount& account, const std::string& asset,
                                            const Book& then, std::int64_t charge = 0);
@@ -489,6 +489,7 @@ class NaiveModel {
   const Command* command_ = nullptr;
   Timestamp now_;
   Timestamp last_tick_;
+  std::uint64_t orders_placed_ = 0;
   Timestamp grace_until_;
   std::uint64_t last_call_ = 0;
   std::uint64_t last_proposal_ = 0;

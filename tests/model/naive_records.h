@@ -12,8 +12,20 @@
 
 #include "bulkhead/engine/commands.h"
 #include "bulkhead/engine/events.h"
+#include "naive_figures.h"
 
 namespace bulkhead::naive {
+
+struct NaiveOrder {
+  std::string contract;
+  std::int64_t lots = 0;
+  double limit = 0;
+  std::map<std::string, std::int64_t> legs = {};  // of one package bought; empty: a single order
+  std::uint64_t age = 0;                          // the older, the less
+  // What one lot, or one package, does: + bought.
+  std::map<std::string, std::int64_t> unit() const;
+  OpenPackage package() const;
+};
 
 // A promise of collateral that has not ended (D6.2).
 struct NaiveDelivery {

@@ -36,6 +36,10 @@ struct Word {
   std::string operator()(const en::CorrectionMade& e) const {
     return with(e.kName, to_string(e.kind));
   }
+  std::string operator()(const en::OrderChanged& e) const {
+    return with(e.kName, (e.legs.empty() ? "" : "package ") + std::string(to_string(e.change)) +
+                             (e.reason.empty() ? "" : " by " + e.reason));
+  }
   std::string operator()(const en::PlanEnded& e) const { return with(e.kName, to_string(e.end)); }
   std::string operator()(const en::AlarmChanged& e) const {
     return with(e.kName, std::string(to_string(e.cause)) + " " + std::string(to_string(e.stage)));
@@ -105,6 +109,12 @@ constexpr std::string_view kWanted[] = {
     "dispute_changed open", "dispute_changed resolved", "dispute_changed clock_ended",
     "deliveries_netted", "delivery_changed in_transit", "delivery_changed arrived",
     "delivery_changed overdue", "delivery_changed failed", "collateral_substituted",
+    // orders
+    "order_changed placed", "order_changed package placed", "order_changed package amended",
+    "order_changed package filled", "order_changed package cancelled",
+    "order_changed package cancelled by expired", "order_changed package cancelled by default",
+    "a package that a called account may place", "a package that a called account may not place",
+    "a leg of a package filled alone",
     // sequestration
     "sequestration_ordered below_sequester", "sequestration_ordered look_ahead",
     "sequestration_ordered alarm", "sequestration_ordered ordered",
@@ -146,10 +156,31 @@ void Reach::note(const Command& command, const NaiveModel& model, const en::Appl
       for (const std::string& payer : payers(*loss)) ++came_[payer];
     }
   }
+  note_package(command, model, applied.refused.has_value());
   const auto* receipt = std::get_if<en::CustodyReceipt>(&command.body);
   if (receipt != nullptr) note_receipt(*receipt, model);
   const bool later = model.now() != Timestamp{} && command.time - model.now() > days(7);
   if (later) ++came_["an outage of a week"];
+}
+
+void Reach::note_package(const Command& command, const NaiveModel& model, bool refused) {
+  const auto account_of = [&model](const std::string& name) {
+    return std::ranges::find(model.accounts(), name, &NaiveAccount::name);
+  };
+  const auto* order = std::get_if<en::PlaceOrder>(&command.body);
+  if (order != nullptr && !order->legs.empty()) {
+    const auto whose = account_of(order->account);
+    if (whose == model.accounts().end() || whose->cover != Cover::called) return;
+    ++came_[refused ? "a package that a called account may not place"
+                    : "a package that a called account may place"];
+  }
+  const auto* fill = std::get_if<en::Fill>(&command.body);
+  if (fill == nullptr || fill->order.empty() || !fill->legs.empty() || !refused) return;
+  const auto whose = account_of(fill->account);
+  if (whose == model.accounts().end()) return;
+  const auto at = whose->orders.find(fill->order);
+  if (at == whose->orders.end() || at->second.legs.empty()) return;
+  ++came_["a leg of a package filled alone"];
 }
 
 void Reach::note_receipt(const en::CustodyReceipt& receipt, const NaiveModel& model) {

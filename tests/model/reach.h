@@ -25,6 +25,7 @@ class Reach {
   const std::map<std::string, std::uint64_t>& came() const { return came_; }
 
  private:
+  void note_package(const Command& command, const NaiveModel& model, bool refused);
   void note_receipt(const engine::CustodyReceipt& receipt, const NaiveModel& model);
 
   std::map<std::string, std::pair<std::uint64_t, std::uint64_t>> given_;  // accepted, refused

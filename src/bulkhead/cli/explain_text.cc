@@ -150,6 +150,16 @@ std::string levels_text(const views::AccountView& view) {
          "; prices to first order, at today's IM\n";
 }
 
+// What one package is made of: "package of sell 1000 BTC-PERP, buy 2000 ETH-PERP".
+std::string package_text(const std::vector<engine::OrderLeg>& legs) {
+  std::string text;
+  for (const engine::OrderLeg& leg : legs) {
+    text += (text.empty() ? "package of " : ", ") + std::string(to_string(leg.side)) + " " +
+            std::to_string(leg.lots) + " " + leg.instrument;
+  }
+  return text;
+}
+
 std::string books_text(const views::AccountView& view) {
   std::string text;
   if (!view.positions.empty()) {
@@ -164,7 +174,8 @@ std::string books_text(const views::AccountView& view) {
   if (!view.orders.empty()) {
     Table table({"Open order", "in", "lots", "limit"}, {false, false, true, true});
     for (const views::OrderLine& line : view.orders) {
-      table.add({line.order, line.instrument, std::to_string(line.lots), plain_number(line.limit)});
+      table.add({line.order, line.legs.empty() ? line.instrument : package_text(line.legs),
+                 std::to_string(line.lots), plain_number(line.limit)});
     }
     text += "\n" + table.text();
   }

@@ -46,7 +46,9 @@ std::string text_of(const views::MonitorView& view, bool all) {
                plain_number(line.forecast), plain_number(line.value), time_or_dash(line.due)});
   }
   std::string text = "at " + to_string(view.time) + ": " + with_commas(view.lines.size()) +
-                     " sides of products watched, " + with_commas(exceptions) + " exceptions, " +
+                     (view.lines.size() == 1 ? " side" : " sides") + " of products watched, " +
+                     with_commas(exceptions) +
+                     (exceptions == 1 ? " exception, " : " exceptions, ") +
                      with_commas(view.yellow) + " yellow, " + with_commas(view.red) +
                      " red; green up to " + with_commas(view.max_green) +
                      " of 250 results, yellow up to " + with_commas(view.max_yellow) + "\n";

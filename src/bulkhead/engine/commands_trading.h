@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bulkhead/base/amount.h"
 #include "bulkhead/base/decimal.h"
@@ -14,6 +15,23 @@ namespace bulkhead::engine {
 enum class Side : std::uint8_t { buy, sell };
 BULKHEAD_ENUM_NAMES(Side, "buy", "sell")
 
+// One contract of a package: what whoever buys one package does in it.
+struct OrderLeg {
+  std::string instrument;
+  Side side = Side::buy;
+  std::int64_t lots = 0;  // > 0
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "instrument", self.instrument);
+    visit(2, "side", self.side);
+    visit(3, "lots", self.lots);
+  }
+};
+
+// With legs it is an order for a package: 2 to 8 contracts that settle in one asset, filled in this
+// ratio or not at all and judged as one (D7.5). `instrument` is empty then, `lots` counts packages,
+// and `limit` is the net price of one in the settlement asset: what it costs at most when bought,
+// brings at least when sold; below 0 if a buyer is to receive it.
 struct PlaceOrder {
   static constexpr int kTag = 30;
   static constexpr std::string_view kName = "place_order";
@@ -23,6 +41,7 @@ struct PlaceOrder {
   Side side = Side::buy;
   std::int64_t lots = 0;  // > 0
   Decimal limit;          // in the instrument's quote
+  std::vector<OrderLeg> legs = {};
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -32,6 +51,7 @@ struct PlaceOrder {
     visit(4, "side", self.side);
     visit(5, "lots", self.lots);
     visit(6, "limit", self.limit);
+    visit(7, "legs", self.legs);
   }
 };
 
@@ -64,7 +84,27 @@ struct CancelOrder {
   }
 };
 
-// A trade that has happened at the venue; never refused for margin (D5.8).
+// What a fill of a package did in one contract, seen from the account.
+struct FilledLeg {
+  std::string instrument;
+  Side side = Side::buy;
+  std::int64_t lots = 0;  // in all: those of one package, as often as packages were filled
+  Decimal price;
+  Amount fee;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "instrument", self.instrument);
+    visit(2, "side", self.side);
+    visit(3, "lots", self.lots);
+    visit(4, "price", self.price);
+    visit(5, "fee", self.fee);
+  }
+};
+
+// A trade that has happened at the venue; never refused for margin (D5.8). With legs it is a fill
+// of the package that `order` is for, all its contracts in one: `side` and `lots` are of packages,
+// and instrument, price and fee stand in the legs.
 struct Fill {
   static constexpr int kTag = 33;
   static constexpr std::string_view kName = "fill";
@@ -77,6 +117,7 @@ struct Fill {
   std::string order;  // empty: none
   std::string counterparty;       // account on the other side; empty: the venue's market account
   std::uint64_t instruction = 0;  // liquidation instruction that it answers; 0: none
+  std::vector<FilledLeg> legs = {};
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -89,6 +130,7 @@ struct Fill {
     visit(7, "order", self.order);
     visit(8, "counterparty", self.counterparty);
     visit(9, "instruction", self.instruction);
+    visit(10, "legs", self.legs);
   }
 };
 

@@ -45,10 +45,10 @@ Result<AssetIndex> Context::asset(std::string_view name, std::string_view field)
   return fail(ErrorCode::asset_unknown, field, name, "a registered asset");
 }
 
-Result<InstrumentIndex> Context::instrument(std::string_view name) const {
+Result<InstrumentIndex> Context::instrument(std::string_view name, std::string_view field) const {
   const InstrumentIndex found = registry().find_instrument(name);
   if (found.valid()) return found;
-  return fail(ErrorCode::instrument_unknown, "instrument", name, "a registered instrument");
+  return fail(ErrorCode::instrument_unknown, field, name, "a registered instrument");
 }
 
 Result<PlaceIndex> Context::place(std::string_view name, std::string_view field) const {

@@ -44,7 +44,8 @@ class Context {
   // Names to indices; the error names the field.
   Result<AccountIndex> account(std::string_view name, std::string_view field = "account") const;
   Result<AssetIndex> asset(std::string_view name, std::string_view field = "asset") const;
-  Result<InstrumentIndex> instrument(std::string_view name) const;
+  Result<InstrumentIndex> instrument(std::string_view name,
+                                     std::string_view field = "instrument") const;
   Result<PlaceIndex> place(std::string_view name, std::string_view field = "place") const;
   // A member acts on its own accounts only; other roles on all.
   Status may_act_on(AccountIndex account) const;

@@ -1,4 +1,5 @@
 // Verbs of contracts in force: funding, interest, expiry (D3).
+#include "bulkhead/engine/open_orders.h"
 #include "bulkhead/engine/own_losses.h"
 #include "bulkhead/engine/verbs.h"
 
@@ -57,14 +58,10 @@ Status carry_out(Context& context, const Expire& command) {
                                                          .lots = change.lots_before,
                                                          .price = command.settlement_price});
   }
-  for (const auto& [account, order] : context.state.orders.cancel_instrument(instrument)) {
+  for (auto& [account, order] : context.state.orders.cancel_instrument(instrument)) {
     context.valuer.touch(account);
-    context.emit(account, OrderChanged{.change = OrderChange::cancelled,
-                                       .order = order.id,
-                                       .instrument = command.instrument,
-                                       .lots = 0,
-                                       .limit = {},
-                                       .reason = "expired"});
+    order.lots = 0;
+    context.emit(account, order_changed(context, OrderChange::cancelled, order, {}, "expired"));
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #include "bulkhead/engine/corrections.h"
 
+#include "bulkhead/engine/open_orders.h"
 #include "bulkhead/engine/two_persons.h"
 
 namespace bulkhead::engine {
@@ -61,30 +62,47 @@ Status check_not_closed(const Context& context, AccountIndex account) {
   return fail(ErrorCode::stage_forbids, "account", state.name, "an account that is not closed");
 }
 
-// The trade the other way round.
-Result<positions::Fill> reversed(const Context& context, const Fill& fill) {
-  BULKHEAD_TRY(const AccountIndex account, context.account(fill.account));
+// One trade, or of a package one per leg.
+Result<std::vector<positions::Fill>> trades_of(const Context& context, const Fill& fill,
+                                               AccountIndex account, ledger::Owner other) {
+  if (!fill.legs.empty()) return leg_fills(context, fill, account, other);
   BULKHEAD_TRY(const InstrumentIndex instrument, context.instrument(fill.instrument));
+  const bool bought = fill.side == Side::buy;
+  return std::vector<positions::Fill>{{.instrument = instrument,
+                                       .buyer = bought ? ledger::Owner(account) : other,
+                                       .seller = bought ? other : ledger::Owner(account),
+                                       .lots = fill.lots,
+                                       .price = fill.price.to_double(),
+                                       .buyer_fee = bought ? fill.fee : Amount{},
+                                       .seller_fee = bought ? Amount{} : fill.fee}};
+}
+
+// The trade the other way round.
+Result<std::vector<positions::Fill>> reversed(const Context& context, const Fill& fill) {
+  BULKHEAD_TRY(const AccountIndex account, context.account(fill.account));
   BULKHEAD_TRY(const ledger::Owner other, other_side(context, fill));
-  const market::Instrument& terms = context.registry()[instrument];
-  if (terms.expiry.ns != 0 && context.now() > terms.expiry) {
-    return fail(ErrorCode::instrument_expired, "instrument", terms.name,
-                "an instrument that has not expired");
+  BULKHEAD_TRY(std::vector<positions::Fill> trades, trades_of(context, fill, account, other));
+  for (positions::Fill& trade : trades) {
+    const market::Instrument& terms = context.registry()[trade.instrument];
+    if (terms.expiry.ns != 0 && context.now() > terms.expiry) {
+      return fail(ErrorCode::instrument_expired, "instrument", terms.name,
+                  "an instrument that has not expired");
+    }
+    std::swap(trade.buyer, trade.seller);
+    std::swap(trade.buyer_fee, trade.seller_fee);
+    trade.buyer_fee = -trade.buyer_fee;
+    trade.seller_fee = -trade.seller_fee;
   }
   BULKHEAD_TRY_STATUS(check_not_closed(context, account));
   if (other.is_account()) BULKHEAD_TRY_STATUS(check_not_closed(context, other.account()));
-  const bool bought = fill.side == Side::buy;
-  const Amount back = -fill.fee;
-  return positions::Fill{.instrument = instrument,
-                         .buyer = bought ? other : ledger::Owner(account),
-                         .seller = bought ? ledger::Owner(account) : other,
-                         .lots = fill.lots,
-                         .price = fill.price.to_double(),
-                         .buyer_fee = bought ? Amount{} : back,
-                         .seller_fee = bought ? back : Amount{}};
+  return trades;
 }
 
 void tell_reversal(Context& context, const positions::Effects& effects, const Fill& fill) {
+  if (!fill.legs.empty()) {
+    tell_legs(context, effects, fill);
+    return;
+  }
   for (const positions::PositionChange& change : effects.positions) {
     if (!change.owner.is_account()) continue;
     const AccountIndex account = change.owner.account();
@@ -150,9 +168,9 @@ Status approve_correction(Context& context, const Proposal& open, const BustTrad
   BULKHEAD_TRY_STATUS(check_second_person(context, open));
   BULKHEAD_TRY_STATUS(check_founded(context, correction, correction.fill));
   const AccountIndex account = account_of(context.state, open);
-  BULKHEAD_TRY(const positions::Fill back, reversed(context, correction.fill));
+  BULKHEAD_TRY(const std::vector<positions::Fill> back, reversed(context, correction.fill));
   BULKHEAD_TRY(const positions::Effects effects,
-               context.state.positions.fill(context.cause(), back));
+               context.state.positions.fill_all(context.cause(), back));
   tell_reversal(context, effects, correction.fill);
   const Proposal proposal = take_up(context, open, account);
   tell(context, account, CorrectionKind::trade_busted, correction.record, correction.reason,

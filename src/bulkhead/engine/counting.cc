@@ -58,6 +58,12 @@ Owed owed_in(const State& state, const risk::EpochRisk& market, const risk::Port
     add(state.registry().settlement(line.instrument),
         notional(state, market, line.instrument, line.lots));
   }
+  for (const risk::PackageLots& package : book.packages) {
+    for (const risk::PositionLots& leg : package.legs) {
+      add(state.registry().settlement(leg.instrument),
+          notional(state, market, leg.instrument, leg.lots * package.count));
+    }
+  }
   for (const risk::AssetAmount& line : book.debts) {
     add(line.asset, pricing::debt_value(state.registry()[line.asset], line.amount,
                                         state.market.epoch().assets[line.asset.value].mid));

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "bulkhead/base/amount.h"
 #include "bulkhead/base/decimal.h"
 #include "bulkhead/base/fields.h"
+#include "bulkhead/engine/commands_trading.h"
 #include "bulkhead/engine/event_parts.h"
 #include "bulkhead/ledger/transfer.h"
 
@@ -58,10 +60,11 @@ struct OrderChanged {
   BULKHEAD_EVENT(21, "order_changed")
   OrderChange change = OrderChange::placed;
   std::string order;
-  std::string instrument;
-  std::int64_t lots = 0;  // unfilled after the change, + buy, − sell
+  std::string instrument;  // empty: a package
+  std::int64_t lots = 0;   // unfilled after the change, + buy, − sell
   Decimal limit;
   std::string reason;  // of a cancellation by Bulkhead
+  std::vector<OrderLeg> legs = {};
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "change", self.change);
@@ -70,6 +73,7 @@ struct OrderChanged {
     visit(4, "lots", self.lots);
     visit(5, "limit", self.limit);
     visit(6, "reason", self.reason);
+    visit(7, "legs", self.legs);
   }
 };
 

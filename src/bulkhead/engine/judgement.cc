@@ -119,7 +119,7 @@ void add_lots(std::vector<risk::PositionLots>& list, InstrumentIndex instrument,
 }
 
 Status check_new_risk(Context& context, AccountIndex account, const Change& change,
-                      InstrumentIndex market) {
+                      std::span<const InstrumentIndex> markets) {
   BULKHEAD_TRY_STATUS(figures_known(context));
   risk::Portfolio book = context.valuer.portfolio(account);
   const risk::Requirement before = context.valuer.requirement(account);
@@ -127,7 +127,9 @@ Status check_new_risk(Context& context, AccountIndex account, const Change& chan
   const risk::Requirement after = context.valuer.evaluate(account, book);
   if (reduces_risk(before, after, Usd{}, false)) return {};
   BULKHEAD_TRY_STATUS(check_not_reduce_only(context, account));
-  if (market.valid()) BULKHEAD_TRY_STATUS(check_market_runs(context, market));
+  for (const InstrumentIndex market : markets) {
+    BULKHEAD_TRY_STATUS(check_market_runs(context, market));
+  }
   BULKHEAD_TRY_STATUS(stage_allows(context, account, "new risk"));
   BULKHEAD_TRY_STATUS(figures_complete(after));
   return covered_at(after, 10'000, ErrorCode::margin_insufficient);
@@ -148,49 +150,98 @@ namespace {
 // An order by itself moves nothing but the charge of open orders (D5.8), which is sub-additive: IM
 // grows by at most that, and by as much again where collateral would have to be sold for it (D5.6:
 // a marginal charge of at most 1). Where that is covered by what there is, the exact judgement
-// passes too, and nobody is evaluated anew.
-bool passes_by_bound(Context& context, AccountIndex account, const OrderFill& fill,
+// passes too, and nobody is evaluated anew. Not beside packages, whose exact charge has add-ons,
+// nor where the order closes in one instrument more than is charged exactly: the others would be at
+// their bound then.
+bool passes_by_bound(Context& context, AccountIndex account, const positions::Order& order,
                      const Change& change) {
   Valuer& valuer = context.valuer;
   if (!valuer.has_scenario_model(account) || !check_not_reduce_only(context, account) ||
-      !check_market_runs(context, fill.instrument) || !stage_allows(context, account, "new risk")) {
+      !stage_allows(context, account, "new risk")) {
     return false;
+  }
+  for (const InstrumentIndex market : instruments_of(order)) {
+    if (!check_market_runs(context, market)) return false;
   }
   const std::optional<Usd> room = valuer.room(account);
   if (!room || *room <= Usd{}) return false;
   risk::Portfolio book = build_portfolio(context.state, account);
+  if (order.is_package() || !book.packages.empty()) return false;
   const Usd before = valuer.open_order_charge(book);
   change(book);
   const Usd after = valuer.open_order_charge(book);
-  if (after >= Usd{kLargestCharge}) return false;
+  if (after >= Usd{kLargestCharge} ||
+      risk::closing_instruments(valuer.epoch_risk(), book) > risk::kExactFillsMax) {
+    return false;
+  }
   const Usd growth = max(after - before, Usd{});
   return *room >= growth + growth + usd(1);
 }
 
+// How many lots of the position a leg closes.
+std::int64_t closed_lots(const risk::Portfolio& book, const risk::PositionLots& leg) {
+  const auto at =
+      std::ranges::lower_bound(book.positions, leg.instrument, {}, &risk::PositionLots::instrument);
+  if (at == book.positions.end() || at->instrument != leg.instrument) return 0;
+  if ((at->lots > 0) == (leg.lots > 0)) return 0;
+  return leg.lots > 0 ? std::min(leg.lots, -at->lots) : std::min(-leg.lots, at->lots);
+}
+
+// Every position that it touches becomes smaller.
+bool shrinks(const risk::Portfolio& book, const risk::OrderFill& fill) {
+  return std::ranges::all_of(fill.legs, [&book](const risk::PositionLots& leg) {
+    return closed_lots(book, leg) == (leg.lots > 0 ? leg.lots : -leg.lots);
+  });
+}
+
+// What closing may cost (D10.4). Of a package only on what its legs close: others may be as large
+// as they like where they offset each other, and equity would leave at a poor price of them.
+Usd closing_band(const Context& context, const risk::Portfolio& book, const risk::OrderFill& fill) {
+  double notional = 0;
+  for (const risk::PositionLots& leg : fill.legs) {
+    const AssetIndex underlying = context.registry().underlying(leg.instrument);
+    const std::int64_t lots = fill.legs.size() == 1 ? leg.lots : closed_lots(book, leg);
+    notional += magnitude(static_cast<double>(lots)) *
+                context.valuer.epoch_risk().coins_per_lot(leg.instrument) *
+                context.state.market.epoch().assets[underlying.value].mid;
+  }
+  return scale_down(Usd{static_cast<std::int64_t>(std::min(notional * 1e6, 1e18))},
+                    context.ladder().defaults.closing_band_bp, 10'000);
+}
+
+// Whichever of the others has been filled before: IM is convex in each fill, so the ends decide.
+// Two orders in different contracts may each reduce risk, and together be new risk. Where more
+// kinds meet it than are tried nothing is claimed.
+bool order_reduces_risk(Context& context, AccountIndex account, const JudgedOrder& order) {
+  if (order.meeting > risk::kExactFillsMax) return false;
+  risk::Portfolio bare = context.valuer.portfolio(account);
+  bare.orders.clear();
+  bare.packages.clear();
+  for (std::uint32_t filled = 0; filled < 1U << order.beside.size(); ++filled) {
+    risk::Portfolio before = bare;
+    for (std::size_t i = 0; i < order.beside.size(); ++i) {
+      if ((filled >> i & 1U) == 0) continue;
+      for (const risk::OrderFill& fill : order.beside[i]) risk::apply_fill(before, fill);
+    }
+    risk::Portfolio after = before;
+    risk::apply_fill(after, order.fill);
+    if (!reduces_risk(context.valuer.evaluate(account, before),
+                      context.valuer.evaluate(account, after),
+                      closing_band(context, before, order.fill), shrinks(before, order.fill))) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
-Status check_order(Context& context, AccountIndex account, const OrderFill& fill,
+Status check_order(Context& context, AccountIndex account, const positions::Order& order,
                    const Change& change) {
   BULKHEAD_TRY_STATUS(figures_known(context));
-  if (!context.valuer.is_plain() && passes_by_bound(context, account, fill, change)) return {};
-  risk::Portfolio before = context.valuer.portfolio(account);
-  before.orders.clear();
-  risk::Portfolio after = before;
-  const std::int64_t filled = fill.lots + fill.same_side;
-  add_trade(context.registry(), after, fill.instrument, filled, fill.limit);
-  const std::int64_t held = context.state.positions.position(account, fill.instrument).lots;
-  const bool shrinks =
-      (held > 0 && filled < 0 && filled >= -held) || (held < 0 && filled > 0 && filled <= -held);
-  const risk::Requirement now = context.valuer.evaluate(account, before);
-  const risk::Requirement then = context.valuer.evaluate(account, after);
-  const AssetIndex underlying = context.registry().underlying(fill.instrument);
-  const double notional = magnitude(static_cast<double>(filled)) *
-                          context.valuer.epoch_risk().coins_per_lot(fill.instrument) *
-                          context.state.market.epoch().assets[underlying.value].mid;
-  const Usd band = scale_down(Usd{static_cast<std::int64_t>(std::min(notional * 1e6, 1e18))},
-                              context.ladder().defaults.closing_band_bp, 10'000);
-  if (reduces_risk(now, then, band, shrinks)) return {};
-  return check_new_risk(context, account, change, fill.instrument);
+  if (!context.valuer.is_plain() && passes_by_bound(context, account, order, change)) return {};
+  if (order_reduces_risk(context, account, judged_order(context, account, order))) return {};
+  return check_new_risk(context, account, change, instruments_of(order));
 }
 
 Status check_free_withdrawal(Context& context, AccountIndex account, AssetIndex asset,

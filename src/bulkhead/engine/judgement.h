@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bulkhead/engine/context.h"
+#include "bulkhead/engine/open_orders.h"
 #include "bulkhead/engine/portfolio.h"
 
 namespace bulkhead::engine {
@@ -19,21 +20,16 @@ void add_lots(std::vector<risk::PositionLots>& list, InstrumentIndex instrument,
 using Change = std::function<void(risk::Portfolio&)>;
 
 // New risk needs coverage `normal`, no default, and E_least >= IM with the change done (D4.4,
-// D7.2), and no stop button pressed for the account or for the market it is in (D11.6). A change
-// that only reduces risk (D7.5) passes in every stage.
+// D7.2), and no stop button pressed for the account or for a market it is in (D11.6). A change that
+// only reduces risk (D7.5) passes in every stage.
 Status check_new_risk(Context& context, AccountIndex account, const Change& change,
-                      InstrumentIndex market = {});
+                      std::span<const InstrumentIndex> markets = {});
 
-// The same for an order: it passes in every stage and at every quality if its fill, together with
-// the fills of `same_side` lots already open, reduces risk (D7.5): IM does not rise and E − IM
-// falls by no more than the closing band. `change` adds the order to the book.
-struct OrderFill {
-  InstrumentIndex instrument;
-  std::int64_t lots = 0;       // of the order, + buy
-  std::int64_t same_side = 0;  // open already on that side, same sign
-  double limit = 0;
-};
-Status check_order(Context& context, AccountIndex account, const OrderFill& fill,
+// The same for an order, of a package all its legs as one: it passes in every stage and at every
+// quality if its fill reduces risk (D7.5), whichever of what may be filled beside it has been: IM
+// does not rise and E − IM falls by no more than the closing band. `change` adds the order to the
+// book.
+Status check_order(Context& context, AccountIndex account, const positions::Order& order,
                    const Change& change);
 
 // The book after a trade at `price` in the instrument's quote (of options: premium per coin in the

@@ -12,6 +12,7 @@
 #include "bulkhead/engine/liquidation_items.h"
 #include "bulkhead/engine/liquidation_orders.h"
 #include "bulkhead/engine/loss_charges.h"
+#include "bulkhead/engine/open_orders.h"
 #include "bulkhead/engine/own_losses.h"
 #include "bulkhead/engine/plans.h"
 #include "bulkhead/engine/stops.h"
@@ -33,14 +34,10 @@ void change_default(Context& context, AccountIndex account, policy::DefaultInput
 
 // Freeze and cancel (D10.2): orders go first; later, those that were to reduce what is closed now.
 void cancel_orders(Context& context, AccountIndex account) {
-  for (const positions::Order& order : context.state.orders.cancel_all(account)) {
+  for (positions::Order& order : context.state.orders.cancel_all(account)) {
     context.valuer.touch(account);
-    context.emit(account, OrderChanged{.change = OrderChange::cancelled,
-                                       .order = order.id,
-                                       .instrument = context.registry()[order.instrument].name,
-                                       .lots = 0,
-                                       .limit = {},
-                                       .reason = "default"});
+    order.lots = 0;
+    context.emit(account, order_changed(context, OrderChange::cancelled, order, {}, "default"));
   }
 }
 

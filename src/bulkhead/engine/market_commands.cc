@@ -41,7 +41,10 @@ Status check_book_covered(const Context& context, const pricing::PreparedSet& se
       BULKHEAD_TRY_STATUS(covers_asset(state, set, line.asset));
     }
     for (const positions::Order& order : state.orders.open(AccountIndex(a))) {
-      BULKHEAD_TRY_STATUS(covers_instrument(state, set, order.instrument));
+      if (!order.is_package()) BULKHEAD_TRY_STATUS(covers_instrument(state, set, order.instrument));
+      for (const positions::OrderLeg& leg : order.legs) {
+        BULKHEAD_TRY_STATUS(covers_instrument(state, set, leg.instrument));
+      }
     }
   }
   return {};

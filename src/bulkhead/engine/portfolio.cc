@@ -80,12 +80,35 @@ risk::Portfolio build_portfolio(const State& state, AccountIndex account) {
   book.mode = state.account(account).mode;
   add_positions(state, account, book);
   add_holdings(state, account, book);
-  // What has expired is not filled any more, so that an order left on it is no obligation.
+  // What has expired is not filled any more, so that an order left on it is no obligation; nor is
+  // the rest of a package, which is filled all together.
   for (const positions::Order& order : state.orders.open(account)) {
-    if (is_over(state, order.instrument)) continue;
-    book.orders.push_back({order.instrument, order.lots, order.limit});
+    if (is_over(state, order)) continue;
+    if (order.is_package()) {
+      book.packages.push_back(package_lots(order));
+    } else {
+      book.orders.push_back({order.instrument, order.lots, order.limit});
+    }
   }
   return book;
+}
+
+bool is_over(const State& state, const positions::Order& order) {
+  if (!order.is_package()) return is_over(state, order.instrument);
+  return std::ranges::any_of(order.legs, [&state](const positions::OrderLeg& leg) {
+    return is_over(state, leg.instrument);
+  });
+}
+
+risk::PackageLots package_lots(const positions::Order& order) {
+  const std::int64_t sign = order.lots > 0 ? 1 : -1;
+  risk::PackageLots package;
+  for (const positions::OrderLeg& leg : order.legs) {
+    package.legs.push_back({leg.instrument, sign * leg.lots});
+  }
+  package.count = sign * order.lots;
+  package.limit = static_cast<double>(sign) * order.limit;
+  return package;
 }
 
 Status covers_instrument(const State& state, const pricing::PreparedSet& set, InstrumentIndex i) {

@@ -16,6 +16,12 @@ namespace bulkhead::engine {
 // sequestered: what of it counts is decided where it is valued (counting.h).
 risk::Portfolio build_portfolio(const State& state, AccountIndex account);
 
+// An order for a package as risk reads it: one that is sold is bought the other way round.
+risk::PackageLots package_lots(const positions::Order& order);
+
+// Whether it cannot be filled any more: its instrument, or that of one of its legs, has expired.
+bool is_over(const State& state, const positions::Order& order);
+
 // What of the registry the set can revalue.
 pricing::NeededSet covered_set(const State& state, const pricing::PreparedSet& set);
 // What there are rows of: every asset of these, every instrument of them that is live.

@@ -5,6 +5,7 @@
 #include "bulkhead/engine/judgement.h"
 #include "bulkhead/engine/liquidation_orders.h"
 #include "bulkhead/engine/loss_charges.h"
+#include "bulkhead/engine/open_orders.h"
 #include "bulkhead/engine/own_losses.h"
 #include "bulkhead/engine/verbs.h"
 
@@ -21,8 +22,35 @@ Status check_lots(std::int64_t lots) {
   return fail(ErrorCode::lots_not_positive, "lots", std::to_string(lots), "more than 0");
 }
 
+// Of what a package costs, in coins of its settlement asset; and of what all of an order cost, in
+// its minor units, so that the sums of an account's orders stay inside 128 bits.
+constexpr double kPackageLimitMax = 1e15;
+constexpr double kPackagesPaidMax = 1e33;
+
+Status check_package_limit(const market::Registry& registry, const positions::Order& order) {
+  if (!(order.limit >= -kPackageLimitMax && order.limit <= kPackageLimitMax)) {
+    return fail(ErrorCode::too_large, "limit", std::to_string(order.limit), "at most 10^15");
+  }
+  const market::Asset& settlement = registry[registry.settlement(order.legs[0].instrument)];
+  double paid = order.limit * static_cast<double>(order.lots);
+  for (std::uint32_t i = 0; i < settlement.decimals; ++i) paid *= 10;
+  if (!(paid >= -kPackagesPaidMax && paid <= kPackagesPaidMax)) {
+    return fail(ErrorCode::too_large, "limit", std::to_string(order.limit),
+                "at most 10^33 minor units of " + settlement.name + " for all packages");
+  }
+  for (const positions::OrderLeg& leg : order.legs) {
+    const Int128 lots = Int128{order.lots} * leg.lots;
+    if (lots > kOrderLotsMax || lots < -kOrderLotsMax) {
+      return fail(ErrorCode::too_large, "lots", std::to_string(order.lots),
+                  "at most " + std::to_string(kOrderLotsMax) + " of each leg");
+    }
+  }
+  return {};
+}
+
 // A size and a limit that figures can be had of.
 Status check_limit(const Context& context, const positions::Order& order) {
+  if (order.is_package()) return check_package_limit(context.registry(), order);
   const bool option = context.registry()[order.instrument].is_option();
   if (!(option ? order.limit >= 0 : order.limit > 0)) {
     return fail(ErrorCode::price_invalid, "limit", std::to_string(order.limit), "above 0");
@@ -34,19 +62,6 @@ Status check_limit(const Context& context, const positions::Order& order) {
   return {};
 }
 
-// Lots of the account's other orders in the instrument on the same side.
-std::int64_t open_on_side(const Context& context, AccountIndex account,
-                          const positions::Order& order) {
-  std::int64_t lots = 0;
-  for (const positions::Order& other : context.state.orders.open(account)) {
-    if (other.instrument == order.instrument && other.id != order.id &&
-        (other.lots > 0) == (order.lots > 0)) {
-      lots += other.lots;
-    }
-  }
-  return lots;
-}
-
 // An instrument that can still be traded and, once a set is adopted, be revalued.
 Status check_tradable(const Context& context, InstrumentIndex instrument) {
   const market::Instrument& terms = context.registry()[instrument];
@@ -56,6 +71,13 @@ Status check_tradable(const Context& context, InstrumentIndex instrument) {
   }
   if (!context.valuer.ready()) return {};
   return covers_instrument(context.state, context.valuer.epoch_risk().set(), instrument);
+}
+
+Status check_tradable(const Context& context, const positions::Order& order) {
+  for (const InstrumentIndex instrument : instruments_of(order)) {
+    BULKHEAD_TRY_STATUS(check_tradable(context, instrument));
+  }
+  return {};
 }
 
 // A closed account takes no trade: its end has been told (D7.1).
@@ -74,15 +96,40 @@ void insert_order(std::vector<risk::OrderLots>& orders, const risk::OrderLots& o
   orders.insert(std::ranges::upper_bound(orders, order, before), order);
 }
 
+void add_order(risk::Portfolio& book, const positions::Order& order) {
+  if (order.is_package()) {
+    book.packages.push_back(package_lots(order));
+  } else {
+    insert_order(book.orders, {order.instrument, order.lots, order.limit});
+  }
+}
+
+// One order in place of another of the same id.
+void replace_order(risk::Portfolio& book, const positions::Order& old,
+                   const positions::Order& order) {
+  if (order.is_package()) {
+    const risk::PackageLots line = package_lots(old);
+    const auto same = [&line](const risk::PackageLots& other) {
+      return other.count == line.count && other.limit == line.limit &&
+             std::ranges::equal(other.legs, line.legs, {}, &risk::PositionLots::instrument,
+                                &risk::PositionLots::instrument) &&
+             std::ranges::equal(other.legs, line.legs, {}, &risk::PositionLots::lots,
+                                &risk::PositionLots::lots);
+    };
+    *std::ranges::find_if(book.packages, same) = package_lots(order);
+    return;
+  }
+  const auto same = [&old](const risk::OrderLots& line) {
+    return line.instrument == old.instrument && line.lots == old.lots && line.limit == old.limit;
+  };
+  book.orders.erase(std::ranges::find_if(book.orders, same));
+  add_order(book, order);
+}
+
 void tell_order(Context& context, AccountIndex account, OrderChange change,
                 const positions::Order& order, const Decimal& limit) {
   context.valuer.touch(account);
-  context.emit(account, OrderChanged{.change = change,
-                                     .order = order.id,
-                                     .instrument = context.registry()[order.instrument].name,
-                                     .lots = order.lots,
-                                     .limit = limit,
-                                     .reason = {}});
+  context.emit(account, order_changed(context, change, order, limit));
 }
 
 // The open instruction that a fill answers, checked for size and limit.
@@ -140,7 +187,8 @@ Status check_order_side(const Context& context, AccountIndex account, const Fill
   if (order != nullptr &&
       (order->instrument != instrument || (order->lots > 0) != (command.side == Side::buy))) {
     return fail(ErrorCode::order_not_found, "order", command.order,
-                "an order in that instrument on that side");
+                order->is_package() ? "all legs of the package in one fill"
+                                    : "an order in that instrument on that side");
   }
   return context.state.orders.check_fill(account, command.order, command.lots);
 }
@@ -160,25 +208,54 @@ void tell_trade(Context& context, const positions::Effects& effects, const Fill&
   }
 }
 
+// Who is on the other side of a trade.
+Result<ledger::Owner> other_side(const Context& context, const Fill& command) {
+  if (command.counterparty.empty()) return ledger::Owner(ledger::SystemOwner::market);
+  BULKHEAD_TRY(const AccountIndex counterparty,
+               context.account(command.counterparty, "counterparty"));
+  BULKHEAD_TRY_STATUS(check_not_closed(context, counterparty));
+  return ledger::Owner(counterparty);
+}
+
+// All of an order but its size and limit.
+Result<positions::Order> order_of(const Context& context, const PlaceOrder& command) {
+  if (!command.legs.empty()) return package_of(context, command);
+  positions::Order order;
+  BULKHEAD_TRY(order.instrument, context.instrument(command.instrument));
+  return order;
+}
+
+// What a fill trades can be traded.
+Status check_traded(const Context& context, const Fill& command) {
+  std::vector<InstrumentIndex> instruments;
+  if (command.legs.empty()) {
+    BULKHEAD_TRY(instruments.emplace_back(), context.instrument(command.instrument));
+  }
+  for (const FilledLeg& leg : command.legs) {
+    BULKHEAD_TRY(instruments.emplace_back(), context.instrument(leg.instrument, "legs.instrument"));
+  }
+  BULKHEAD_TRY_STATUS(check_lots(command.lots));
+  for (const InstrumentIndex instrument : instruments) {
+    BULKHEAD_TRY_STATUS(check_tradable(context, instrument));
+  }
+  return {};
+}
+
 }  // namespace
 
 Status carry_out(Context& context, const PlaceOrder& command) {
   BULKHEAD_TRY(const AccountIndex account, context.account(command.account));
-  BULKHEAD_TRY(const InstrumentIndex instrument, context.instrument(command.instrument));
+  BULKHEAD_TRY(positions::Order order, order_of(context, command));
   BULKHEAD_TRY_STATUS(context.may_act_on(account));
   BULKHEAD_TRY_STATUS(check_lots(command.lots));
-  BULKHEAD_TRY_STATUS(check_tradable(context, instrument));
-  positions::Order order;
+  BULKHEAD_TRY_STATUS(check_tradable(context, order));
   order.id = command.order;
-  order.instrument = instrument;
   order.lots = signed_lots(command.side, command.lots);
   order.limit = command.limit.to_double();
   order.record = context.record;
   BULKHEAD_TRY_STATUS(check_limit(context, order));
-  const OrderFill fill{instrument, order.lots, open_on_side(context, account, order), order.limit};
-  BULKHEAD_TRY_STATUS(check_order(context, account, fill, [&](risk::Portfolio& book) {
-    insert_order(book.orders, {instrument, order.lots, order.limit});
-  }));
+  BULKHEAD_TRY_STATUS(
+      check_order(context, account, order, [&](risk::Portfolio& book) { add_order(book, order); }));
   BULKHEAD_TRY_STATUS(context.state.orders.place(account, order));
   tell_order(context, account, OrderChange::placed, order, command.limit);
   return {};
@@ -192,22 +269,14 @@ Status carry_out(Context& context, const AmendOrder& command) {
   if (found == nullptr) {
     return fail(ErrorCode::order_not_found, "order", command.order, "an open order");
   }
-  positions::Order order = *found;
-  BULKHEAD_TRY_STATUS(check_tradable(context, order.instrument));
-  const risk::OrderLots before{order.instrument, order.lots, order.limit};
+  const positions::Order before = *found;
+  positions::Order order = before;
+  BULKHEAD_TRY_STATUS(check_tradable(context, order));
   order.lots = order.lots > 0 ? command.lots : -command.lots;
   order.limit = command.limit.to_double();
   BULKHEAD_TRY_STATUS(check_limit(context, order));
-  const OrderFill fill{order.instrument, order.lots, open_on_side(context, account, order),
-                       order.limit};
-  BULKHEAD_TRY_STATUS(check_order(context, account, fill, [&](risk::Portfolio& book) {
-    const auto same = [&before](const risk::OrderLots& line) {
-      return line.instrument == before.instrument && line.lots == before.lots &&
-             line.limit == before.limit;
-    };
-    book.orders.erase(std::ranges::find_if(book.orders, same));
-    insert_order(book.orders, {order.instrument, order.lots, order.limit});
-  }));
+  BULKHEAD_TRY_STATUS(check_order(
+      context, account, order, [&](risk::Portfolio& book) { replace_order(book, before, order); }));
   BULKHEAD_TRY_STATUS(context.state.orders.amend(account, command.order, order.lots, order.limit));
   tell_order(context, account, OrderChange::amended, order, command.limit);
   return {};
@@ -224,18 +293,15 @@ Status carry_out(Context& context, const CancelOrder& command) {
 
 Status carry_out(Context& context, const Fill& command) {
   BULKHEAD_TRY(const AccountIndex account, context.account(command.account));
-  BULKHEAD_TRY(const InstrumentIndex instrument, context.instrument(command.instrument));
-  BULKHEAD_TRY_STATUS(check_lots(command.lots));
-  BULKHEAD_TRY_STATUS(check_tradable(context, instrument));
+  BULKHEAD_TRY_STATUS(check_traded(context, command));
   BULKHEAD_TRY_STATUS(check_not_closed(context, account));
-  BULKHEAD_TRY_STATUS(check_order_side(context, account, command, instrument));
-  ledger::Owner other = ledger::SystemOwner::market;
-  if (!command.counterparty.empty()) {
-    BULKHEAD_TRY(const AccountIndex counterparty,
-                 context.account(command.counterparty, "counterparty"));
-    BULKHEAD_TRY_STATUS(check_not_closed(context, counterparty));
-    other = counterparty;
+  if (!command.legs.empty()) {
+    BULKHEAD_TRY(const ledger::Owner other, other_side(context, command));
+    return fill_package(context, account, command, other);
   }
+  BULKHEAD_TRY(const InstrumentIndex instrument, context.instrument(command.instrument));
+  BULKHEAD_TRY_STATUS(check_order_side(context, account, command, instrument));
+  BULKHEAD_TRY(const ledger::Owner other, other_side(context, command));
   const std::int64_t lots = signed_lots(command.side, command.lots);
   const double price = command.price.to_double();
   LiquidationOrder order;

@@ -113,13 +113,6 @@ void Valuer::fill(std::span<const InstrumentIndex> instruments) {
   risk_->fill(instruments, executor_);
 }
 
-void Valuer::fill_rows(const risk::Portfolio& portfolio) const {
-  std::vector<InstrumentIndex> wanted;
-  for (const risk::PositionLots& line : portfolio.positions) wanted.push_back(line.instrument);
-  for (const risk::OrderLots& order : portfolio.orders) wanted.push_back(order.instrument);
-  risk_->fill(wanted, executor_);
-}
-
 void Valuer::fill_rows(std::span<const AccountIndex> accounts) const {
   std::vector<bool> seen(state_.registry().instruments().size());
   std::vector<InstrumentIndex> wanted;
@@ -131,7 +124,10 @@ void Valuer::fill_rows(std::span<const AccountIndex> accounts) const {
     for (const positions::Position& line : state_.positions.positions(account)) {
       want(line.instrument);
     }
-    for (const positions::Order& order : state_.orders.open(account)) want(order.instrument);
+    for (const positions::Order& order : state_.orders.open(account)) {
+      if (!order.is_package()) want(order.instrument);
+      for (const positions::OrderLeg& leg : order.legs) want(leg.instrument);
+    }
   }
   risk_->fill(wanted, executor_);
 }

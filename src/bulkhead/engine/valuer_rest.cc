@@ -106,9 +106,19 @@ std::optional<Usd> Valuer::room(AccountIndex account) {
   return Usd{static_cast<std::int64_t>(least * 1e6)};
 }
 
+void Valuer::fill_rows(const risk::Portfolio& portfolio) const {
+  std::vector<InstrumentIndex> wanted;
+  for (const risk::PositionLots& line : portfolio.positions) wanted.push_back(line.instrument);
+  for (const risk::OrderLots& order : portfolio.orders) wanted.push_back(order.instrument);
+  for (const risk::PackageLots& package : portfolio.packages) {
+    for (const risk::PositionLots& leg : package.legs) wanted.push_back(leg.instrument);
+  }
+  risk_->fill(wanted, executor_);
+}
+
 Usd Valuer::open_order_charge(const risk::Portfolio& portfolio) {
   fill_rows(portfolio);
-  return risk::open_order_charge(*risk_, portfolio.orders);
+  return risk::open_order_charge(*risk_, portfolio);
 }
 
 bool Valuer::may_sleep(AccountIndex account) const {

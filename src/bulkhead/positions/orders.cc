@@ -30,7 +30,11 @@ auto sort_key(const Order& order) {
   return std::tuple(order.instrument, order.lots < 0, order.limit, std::string_view(order.id));
 }
 
-bool before(const Order& a, const Order& b) { return sort_key(a) < sort_key(b); }
+bool before(const Order& a, const Order& b) {
+  if (a.is_package() != b.is_package()) return b.is_package();
+  if (!a.is_package()) return sort_key(a) < sort_key(b);
+  return std::pair(a.record, std::string_view(a.id)) < std::pair(b.record, std::string_view(b.id));
+}
 
 bool is_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 &&
@@ -46,25 +50,76 @@ std::unexpected<Error> not_found(std::string_view id) {
   return fail(ErrorCode::order_not_found, "order.id", id, "the id of an open order");
 }
 
+// What an order would do in each instrument: + bought.
+template <class Act>
+void for_each_leg(const Order& order, Act&& act) {
+  if (!order.is_package()) act(order.instrument, Int128{order.lots});
+  for (const OrderLeg& leg : order.legs) act(leg.instrument, Int128{order.lots} * leg.lots);
+}
+
 // Lots of one side, as a positive number; −2^63 has none.
 Status check_side_sum(std::span<const Order> book, const Order& order) {
   constexpr Int128 kMax = std::numeric_limits<std::int64_t>::max();
-  Int128 sum = 0;
-  for (const Order& other : book) {
-    const bool same_side = (other.lots < 0) == (order.lots < 0);
-    if (other.instrument == order.instrument && same_side && other.id != order.id) {
-      sum += other.lots;
+  Int128 largest = 0;
+  for_each_leg(order, [&](InstrumentIndex instrument, Int128 lots) {
+    Int128 sum = lots;
+    for (const Order& other : book) {
+      if (other.id == order.id) continue;
+      for_each_leg(other, [&](InstrumentIndex i, Int128 open) {
+        if (i == instrument && (open < 0) == (lots < 0)) sum += open;
+      });
     }
-  }
-  sum += order.lots;
-  if (sum > kMax || -sum > kMax) {
+    largest = std::max(largest, sum < 0 ? -sum : sum);
+  });
+  if (largest > kMax) {
     return fail(ErrorCode::lots_overflow, "order.lots", std::to_string(order.lots),
                 "a sum per side that fits 64 bits");
   }
   return {};
 }
 
+Status check_leg(const market::Registry& registry, const Order& order, std::size_t n) {
+  const OrderLeg& leg = order.legs[n];
+  const std::string at = "order.legs[" + std::to_string(n) + "].";
+  if (leg.instrument.value >= registry.instruments().size()) {
+    return fail(ErrorCode::instrument_unknown, at + "instrument",
+                std::to_string(leg.instrument.value), "a registered instrument");
+  }
+  if (leg.lots == 0) {
+    return fail(ErrorCode::lots_not_positive, at + "lots", "0", "lots to buy or sell");
+  }
+  if (n > 0 && leg.instrument <= order.legs[n - 1].instrument) {
+    return fail(ErrorCode::out_of_range, at + "instrument", registry[leg.instrument].name,
+                "each contract once, sorted");
+  }
+  const AssetIndex settlement = registry.settlement(order.legs[0].instrument);
+  if (registry.settlement(leg.instrument) == settlement) return {};
+  return fail(ErrorCode::out_of_range, at + "instrument", registry[leg.instrument].name,
+              "a contract that settles in " + registry[settlement].name);
+}
+
+Status check_package(const market::Registry& registry, const Order& order) {
+  if (order.instrument.valid()) {
+    return fail(ErrorCode::out_of_range, "order.instrument", std::to_string(order.instrument.value),
+                "none beside legs");
+  }
+  if (order.legs.size() < kOrderLegsMin || order.legs.size() > kOrderLegsMax) {
+    return fail(ErrorCode::out_of_range, "order.legs", std::to_string(order.legs.size()),
+                "2 to 8 contracts");
+  }
+  for (std::size_t n = 0; n < order.legs.size(); ++n) {
+    BULKHEAD_TRY_STATUS(check_leg(registry, order, n));
+  }
+  const double max = std::numeric_limits<double>::max();
+  if (order.limit >= -max && order.limit <= max) return {};
+  return fail(ErrorCode::price_invalid, "order.limit", std::to_string(order.limit), "finite");
+}
+
 }  // namespace
+
+bool Order::is_in(InstrumentIndex i) const {
+  return instrument == i || std::ranges::find(legs, i, &OrderLeg::instrument) != legs.end();
+}
 
 Orders::Book& Orders::book(AccountIndex account) {
   BULKHEAD_ASSERT(account.value < kAccountsMax);
@@ -84,12 +139,16 @@ const Order* Orders::find(AccountIndex account, std::string_view id) const {
 }
 
 Status Orders::check(std::span<const Order> book, const Order& order) const {
+  if (order.lots == 0) {
+    return fail(ErrorCode::lots_not_positive, "order.lots", "0", "lots to buy or sell");
+  }
+  if (order.is_package()) {
+    BULKHEAD_TRY_STATUS(check_package(*registry_, order));
+    return check_side_sum(book, order);
+  }
   if (order.instrument.value >= registry_->instruments().size()) {
     return fail(ErrorCode::instrument_unknown, "order.instrument",
                 std::to_string(order.instrument.value), "a registered instrument");
-  }
-  if (order.lots == 0) {
-    return fail(ErrorCode::lots_not_positive, "order.lots", "0", "lots to buy or sell");
   }
   const bool option = (*registry_)[order.instrument].is_option();
   const double max = std::numeric_limits<double>::max();
@@ -154,7 +213,7 @@ std::vector<std::pair<AccountIndex, Order>> Orders::cancel_instrument(Instrument
   for (std::size_t i = 0; i < books_.size(); ++i) {
     const AccountIndex account(i);
     for (std::size_t k = 0; k < books_[i].size();) {
-      if (books_[i][k].instrument != instrument) {
+      if (!books_[i][k].is_in(instrument)) {
         ++k;
         continue;
       }
@@ -195,18 +254,17 @@ Result<Order> Orders::fill(AccountIndex account, std::string_view id, std::int64
 }
 
 std::vector<OrderSums> Orders::sums(AccountIndex account) const {
-  std::vector<OrderSums> result;
+  std::map<InstrumentIndex, OrderSums> sums;
   for (const Order& order : open(account)) {
-    if (result.empty() || result.back().instrument != order.instrument) {
-      result.push_back({order.instrument, 0, 0});
-    }
-    OrderSums& sum = result.back();
-    if (order.lots > 0) {
-      sum.buy_lots += order.lots;
-    } else {
-      sum.sell_lots -= order.lots;
-    }
+    for_each_leg(order, [&sums](InstrumentIndex instrument, Int128 lots) {
+      OrderSums& sum = sums[instrument];
+      sum.instrument = instrument;
+      (lots > 0 ? sum.buy_lots : sum.sell_lots) +=
+          static_cast<std::int64_t>(lots > 0 ? lots : -lots);
+    });
   }
+  std::vector<OrderSums> result;
+  for (const auto& [instrument, sum] : sums) result.push_back(sum);
   return result;
 }
 

@@ -20,14 +20,36 @@ namespace bulkhead::positions {
 
 inline constexpr std::size_t kOrdersPerAccountMax = 1000;
 
+// One contract of a package: what whoever buys one package does in it.
+struct OrderLeg {
+  InstrumentIndex instrument;
+  std::int64_t lots = 0;  // + bought, − sold, never 0
+  friend bool operator==(const OrderLeg&, const OrderLeg&) = default;
+
+  template <class Self, class Visitor>
+  static void fields(Self& self, Visitor&& visit) {
+    visit(1, "instrument", self.instrument.value);
+    visit(2, "lots", self.lots);
+  }
+};
+
+inline constexpr std::size_t kOrderLegsMin = 2;
+inline constexpr std::size_t kOrderLegsMax = 8;
+
+// With legs, an order for a package: they are filled in this ratio or not at all.
 struct Order {
   std::string
       id;  // unique among the account's open orders; 1..64 printable ASCII, no space, no '/'
-  InstrumentIndex instrument;
-  std::int64_t lots = 0;  // still open: + buy, − sell, never 0
-  double limit = 0;       // in the instrument's quote; options: premium per coin, may be 0
+  InstrumentIndex instrument;  // of a package none
+  std::int64_t lots = 0;       // still open, of a package packages: + buy, − sell, never 0
+  double limit = 0;            // in the instrument's quote; options: premium per coin, may be 0;
+                               // of a package net of one, in its settlement asset, either sign
   bool reduce_only = false;
-  std::uint64_t record = 0;  // log index of the command that placed it
+  std::uint64_t record = 0;         // log index of the command that placed it
+  std::vector<OrderLeg> legs = {};  // sorted by instrument, none twice
+
+  bool is_package() const { return !legs.empty(); }
+  bool is_in(InstrumentIndex i) const;
 
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
@@ -37,6 +59,7 @@ struct Order {
     visit(4, "limit", self.limit);
     visit(5, "reduce_only", self.reduce_only);
     visit(6, "record", self.record);
+    visit(7, "legs", self.legs);
   }
 };
 
@@ -52,24 +75,27 @@ class Orders {
   explicit Orders(const market::Registry& registry) : registry_(&registry) {}
 
   // Errors: malformed (id), instrument_unknown, lots_not_positive (0 lots), price_invalid,
-  // order_exists, order_limit, lots_overflow (the sum of a side per instrument). Nothing changes on
-  // error, here and below.
+  // order_exists, order_limit, lots_overflow (the sum of a side per instrument); of a package also
+  // out_of_range (2 to 8 legs, sorted, of one settlement asset). Nothing changes on error, here and
+  // below.
   Status place(AccountIndex account, Order order);
   // Replaces open lots (same side as before) and limit.
   Status amend(AccountIndex account, std::string_view id, std::int64_t lots, double limit);
   Result<Order> cancel(AccountIndex account, std::string_view id);
   std::vector<Order> cancel_all(AccountIndex account);
-  // All orders in one instrument (at expiry, or when its market halts), by account.
+  // All orders in one instrument, also those of packages with a leg in it (at expiry), by account.
   std::vector<std::pair<AccountIndex, Order>> cancel_instrument(InstrumentIndex instrument);
   // `lots` > 0 of the order were filled; returns the order with what is left, removed at 0.
   Result<Order> fill(AccountIndex account, std::string_view id, std::int64_t lots);
   // What fill would answer, changing nothing: for commands that must check before they apply.
   Status check_fill(AccountIndex account, std::string_view id, std::int64_t lots) const;
 
-  // Sorted by (instrument, buys before sells, limit, id). Valid until the next change.
+  // Sorted by (instrument, buys before sells, limit, id); then packages, the oldest first. Valid
+  // until the next change.
   std::span<const Order> open(AccountIndex account) const;
   const Order* find(AccountIndex account, std::string_view id) const;  // nullptr if none
-  std::vector<OrderSums> sums(AccountIndex account) const;             // sorted by instrument
+  // Sorted by instrument; of packages what their legs would do.
+  std::vector<OrderSums> sums(AccountIndex account) const;
   std::size_t count() const { return count_; }
 
   // "positions/order/<account>/<id>".

@@ -8,6 +8,7 @@ namespace {
 
 using testing::kAnn;
 using testing::kBob;
+using testing::kCid;
 using testing::Venue;
 
 class OrdersTest : public ::testing::Test {
@@ -105,12 +106,54 @@ TEST_F(OrdersTest, CancelsOneAllOrAnInstrument) {
   EXPECT_EQ(orders.count(), 0U);
 }
 
+Order package(const Venue& venue, const std::string& id, std::uint64_t record) {
+  return {id, {}, -3, -40, false, record, {{venue.linear, 2}, {venue.linear_call, -5}}};
+}
+
+TEST_F(OrdersTest, PackagesStandBehindTheOldestFirst) {
+  ASSERT_TRUE(orders.place(kAnn, package(venue, "a", 9)));
+  ASSERT_TRUE(orders.place(kAnn, package(venue, "b", 8)));
+  ASSERT_EQ(place(kAnn, "c", venue.linear, -4, 90), ErrorCode::kNone);
+  EXPECT_EQ(ids(kAnn), "c b a ");
+  const auto sums = orders.sums(kAnn);
+  ASSERT_EQ(sums.size(), 2U);
+  EXPECT_EQ(sums[0].sell_lots, 4 + 2 * 3 * 2);
+  EXPECT_EQ(sums[1].buy_lots, 2 * 3 * 5);
+  EXPECT_EQ(orders.fill(kAnn, "b", 1)->lots, -2);
+  ASSERT_TRUE(orders.amend(kAnn, "b", -7, 0));  // a net price may be nothing
+  EXPECT_EQ(orders.find(kAnn, "b")->lots, -7);
+  EXPECT_EQ(orders.cancel_instrument(venue.linear_call).size(), 2U);
+  EXPECT_EQ(ids(kAnn), "c ");
+}
+
+TEST_F(OrdersTest, RefusesWhatIsNoPackage) {
+  const auto refused = [this](const auto& change) {
+    Order order = package(venue, "a", 9);
+    change(order);
+    return orders.place(kAnn, order).error().code;
+  };
+  EXPECT_EQ(refused([](Order& o) { o.legs.pop_back(); }), ErrorCode::out_of_range);
+  EXPECT_EQ(refused([](Order& o) { std::swap(o.legs[0], o.legs[1]); }), ErrorCode::out_of_range);
+  EXPECT_EQ(refused([](Order& o) { o.legs[1] = o.legs[0]; }), ErrorCode::out_of_range);
+  EXPECT_EQ(refused([this](Order& o) { o.instrument = venue.linear; }), ErrorCode::out_of_range);
+  EXPECT_EQ(refused([this](Order& o) { o.legs[1].instrument = venue.inverse_put; }),
+            ErrorCode::out_of_range);  // settles in another asset
+  EXPECT_EQ(refused([](Order& o) { o.legs[1].lots = 0; }), ErrorCode::lots_not_positive);
+  EXPECT_EQ(refused([](Order& o) { o.legs[1].instrument = InstrumentIndex(std::uint32_t{99}); }),
+            ErrorCode::instrument_unknown);
+  EXPECT_EQ(refused([](Order& o) { o.legs[0].lots = std::numeric_limits<std::int64_t>::max(); }),
+            ErrorCode::lots_overflow);
+  EXPECT_EQ(refused([](Order& o) { o.limit = std::numeric_limits<double>::infinity(); }),
+            ErrorCode::price_invalid);
+}
+
 TEST_F(OrdersTest, RecordsRebuildThem) {
   ASSERT_EQ(place(kAnn, "b", venue.inverse, 1, 1), ErrorCode::kNone);
   ASSERT_EQ(place(kAnn, "a", venue.linear, 4, 1), ErrorCode::kNone);
   ASSERT_EQ(place(kBob, "c", venue.inverse, -1, 1), ErrorCode::kNone);
   ASSERT_TRUE(orders.fill(kAnn, "a", 3));
   ASSERT_TRUE(orders.cancel(kBob, "c"));
+  ASSERT_TRUE(orders.place(kCid, package(venue, "p", 8)));
   ChangeSet changes;
   orders.collect_changes(changes);
   Orders again(venue.registry);
@@ -120,7 +163,8 @@ TEST_F(OrdersTest, RecordsRebuildThem) {
     }
   }
   ASSERT_TRUE(again.finish_restore());
-  EXPECT_EQ(again.count(), 2U);
+  EXPECT_EQ(again.count(), 3U);
+  EXPECT_EQ(again.open(kCid)[0].legs, package(venue, "p", 8).legs);
   ASSERT_EQ(again.open(kAnn).size(), 2U);
   EXPECT_EQ(again.open(kAnn)[0].id, "a");
   EXPECT_EQ(again.open(kAnn)[0].lots, 1);

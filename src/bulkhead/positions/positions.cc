@@ -169,6 +169,60 @@ Result<Effects> Positions::fill(Cause cause, const Fill& fill) {
   return carry_out(cause, fill.instrument, changes, TransferKind::trade);
 }
 
+Status Positions::check_together(std::span<const Fill> fills) const {
+  for (std::size_t n = 0; n < fills.size(); ++n) {
+    BULKHEAD_TRY_STATUS(check_parties(fills[n]));
+    const auto same = [&](const Fill& other) { return other.instrument == fills[n].instrument; };
+    if (std::any_of(fills.begin(), fills.begin() + static_cast<std::ptrdiff_t>(n), same) ||
+        registry_->settlement(fills[n].instrument) != registry_->settlement(fills[0].instrument)) {
+      return fail(ErrorCode::out_of_range, "instrument", (*registry_)[fills[n].instrument].name,
+                  "each contract once, of one settlement asset");
+    }
+  }
+  for (const Owner& owner : {fills[0].buyer, fills[0].seller}) {
+    if (!owner.is_account()) continue;
+    std::size_t count = positions(owner).size();
+    for (const Fill& fill : fills) {
+      if (position(owner, fill.instrument).lots == 0) ++count;
+    }
+    if (count > kPositionsPerAccountMax) {
+      return fail(ErrorCode::position_limit, "legs", ledger::to_string(owner),
+                  "at most 1,000 positions");
+    }
+  }
+  return {};
+}
+
+Result<Effects> Positions::fill_all(Cause cause, std::span<const Fill> fills) {
+  if (fills.empty()) return Effects{};
+  BULKHEAD_TRY_STATUS(check_together(fills));
+  std::vector<std::vector<Change>> changes;
+  std::vector<Position> markets;
+  std::vector<Change> paid;  // one per account, what all fills realise and cost it
+  for (const Fill& fill : fills) {
+    BULKHEAD_TRY(changes.emplace_back(), plan_fill(fill));
+    BULKHEAD_TRY(markets.emplace_back(), market_after(fill.instrument, changes.back()));
+    for (const Change& change : changes.back()) {
+      auto sum = std::ranges::find(paid, change.account, &Change::account);
+      if (sum == paid.end()) {
+        sum = paid.insert(paid.end(), Change{});
+        sum->account = change.account;
+      }
+      BULKHEAD_TRY(sum->realised, add(sum->realised, change.realised));
+      BULKHEAD_TRY(sum->fee, add(sum->fee, change.fee));
+    }
+  }
+  SettlementPlan plan(*registry_, *ledger_, cause, &in_liquidation_);
+  BULKHEAD_TRY_STATUS(plan_settlement(fills[0].instrument, paid, TransferKind::trade, plan));
+  BULKHEAD_TRY_STATUS(ledger_->apply_all(plan.transfers()));
+  Effects effects;
+  for (std::size_t n = 0; n < fills.size(); ++n) {
+    put(fills[n].instrument, changes[n], markets[n], effects);
+  }
+  effects.settled = plan.settled();
+  return effects;
+}
+
 // --- everything that pays all holders ------------------------------------------------------------
 
 Result<Effects> Positions::fund(Cause cause, InstrumentIndex instrument, double rate, double mark) {
@@ -243,12 +297,19 @@ Result<Effects> Positions::realise_all(Cause cause, InstrumentIndex instrument, 
 
 Result<Effects> Positions::carry_out(Cause cause, InstrumentIndex instrument,
                                      std::span<const Change> changes, TransferKind kind) {
-  const Position market_before = position(SystemOwner::market, instrument);
   BULKHEAD_TRY(const Position market, market_after(instrument, changes));
   SettlementPlan plan(*registry_, *ledger_, cause, &in_liquidation_);
   BULKHEAD_TRY_STATUS(plan_settlement(instrument, changes, kind, plan));
   BULKHEAD_TRY_STATUS(ledger_->apply_all(plan.transfers()));
   Effects effects;
+  put(instrument, changes, market, effects);
+  effects.settled = plan.settled();
+  return effects;
+}
+
+void Positions::put(InstrumentIndex instrument, std::span<const Change> changes,
+                    const Position& market, Effects& effects) {
+  const Position market_before = position(SystemOwner::market, instrument);
   for (const Change& change : changes) {
     set_position(change.account, change.after);
     effects.positions.push_back(
@@ -258,8 +319,6 @@ Result<Effects> Positions::carry_out(Cause cause, InstrumentIndex instrument,
   if (market != market_before) {
     effects.positions.push_back(describe(SystemOwner::market, market_before, market, Amount{}));
   }
-  effects.settled = plan.settled();
-  return effects;
 }
 
 Result<Settled> Positions::settle_amount(Cause cause, AccountIndex account, AssetIndex asset,

@@ -73,6 +73,9 @@ class Positions {
   // Errors: instrument_unknown, party_invalid, same_party, lots_not_positive, price_invalid,
   // lots_overflow, position_limit, amount_overflow, no_internal_place.
   Result<Effects> fill(ledger::Cause cause, const Fill& fill);
+  // Fills of different instruments that settle in one asset, all in one: what they realise and cost
+  // is paid as one sum per account. Errors as above; also out_of_range.
+  Result<Effects> fill_all(ledger::Cause cause, std::span<const Fill> fills);
   // The same without changing anything.
   Status check_fill(const Fill& fill) const;
 
@@ -153,6 +156,9 @@ class Positions {
   Result<Position> market_after(InstrumentIndex instrument, std::span<const Change> changes) const;
   Result<Effects> carry_out(ledger::Cause cause, InstrumentIndex instrument,
                             std::span<const Change> changes, ledger::TransferKind kind);
+  void put(InstrumentIndex instrument, std::span<const Change> changes, const Position& market,
+           Effects& effects);
+  Status check_together(std::span<const Fill> fills) const;
   Result<Effects> realise_all(ledger::Cause cause, InstrumentIndex instrument, double price,
                               bool close);
   void set_position(ledger::Owner owner, const Position& position);

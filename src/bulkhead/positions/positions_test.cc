@@ -223,6 +223,36 @@ TEST_F(PositionsTest, RefusedFillsChangeNothing) {
   EXPECT_TRUE(after.empty());
 }
 
+// What one leg gains pays what the other loses: nobody comes to owe in between.
+TEST_F(PositionsTest, FillsOfOnePackageArePaidAsOneSum) {
+  ASSERT_TRUE(venue.trade(venue.linear, kAnn, kMarket, 1000, 50'000));
+  const std::int64_t pledged = venue.pledged(kAnn, venue.usdt);
+  const double premium = 2.0 * static_cast<double>(pledged) / 1e6;
+  const Fill fills[] = {{venue.linear_call, kAnn, kMarket, 10, premium, Amount{7}, {}},
+                        {venue.linear, kMarket, kAnn, 1000, 50'000 + premium, {}, Amount{5}}};
+  const auto effects = venue.positions.fill_all({}, fills);
+  ASSERT_TRUE(effects) << to_string(effects.error());
+  EXPECT_EQ(venue.owed(kAnn, venue.usdt), 0);
+  EXPECT_EQ(venue.pledged(kAnn, venue.usdt), pledged - 12);
+  EXPECT_EQ(effects->settled.size(), 1U);  // the fees; the rest comes to nothing
+  EXPECT_EQ(venue.positions.position(kAnn, venue.linear).lots, 0);
+  EXPECT_EQ(venue.positions.position(kAnn, venue.linear_call).lots, 10);
+  venue.verify();
+}
+
+TEST_F(PositionsTest, OfAPackageAllIsFilledOrNothing) {
+  const auto refused = [this](Fill second) {
+    const Fill fills[] = {{venue.linear, kAnn, kBob, 10, 50'000, {}, {}}, second};
+    return venue.positions.fill_all({}, fills).error().code;
+  };
+  EXPECT_EQ(refused({venue.linear_call, kBob, kBob, 10, 1, {}, {}}), ErrorCode::same_party);
+  EXPECT_EQ(refused({venue.linear, kBob, kAnn, 10, 1, {}, {}}), ErrorCode::out_of_range);
+  EXPECT_EQ(refused({venue.inverse, kBob, kAnn, 10, 1, {}, {}}), ErrorCode::out_of_range);
+  EXPECT_EQ(refused({venue.linear_call, kBob, kAnn, 10, -1, {}, {}}), ErrorCode::price_invalid);
+  EXPECT_TRUE(venue.positions.positions(kAnn).empty());
+  EXPECT_TRUE(venue.positions.positions(kBob).empty());
+}
+
 TEST_F(PositionsTest, CheckFillAnswersLikeFillAndChangesNothing) {
   const Fill fill{venue.linear, kAnn, kBob, 10, 50'000, {}, {}};
   EXPECT_TRUE(venue.positions.check_fill(fill));

@@ -27,10 +27,10 @@ std::string models_section(const ReportData& data) {
                                           rows);
   return section("Model",
                  figure(title,
-                        std::to_string(watched) +
-                            " sides of products had a result: one coin or one lot, held and owed. "
+                        plural(watched, "side", "sides") +
+                            " of products had a result: one coin or one lot, held and owed. "
                             "Zones are those of Basel over the last 250 results; " +
-                            std::to_string(alarms) + " drift alarms.",
+                            plural(alarms, "drift alarm", "drift alarms") + ".",
                         body));
 }
 

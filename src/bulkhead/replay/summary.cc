@@ -115,8 +115,9 @@ std::string models_text(const views::MonitorView& models) {
   }
   if (results == 0) return "  model            no forecast has come to its horizon yet\n";
   return "  model            " + grouped(exceptions) + " of " + grouped(results) +
-         " results of products beyond their forecast, " + count(models.yellow) + " yellow, " +
-         count(models.red) + " red, " + grouped(alarms) + " drift alarms\n";
+         (results == 1 ? " result" : " results") + " of products beyond their forecast, " +
+         count(models.yellow) + " yellow, " + count(models.red) + " red, " + grouped(alarms) +
+         (alarms == 1 ? " drift alarm\n" : " drift alarms\n");
 }
 
 std::string against(const ReplayResult& result, const char* what, double value,

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "bulkhead/base/assert.h"
+#include "bulkhead/base/elementary.h"
+#include "bulkhead/risk/requirement.h"
 
 namespace bulkhead::risk {
 namespace {
@@ -82,9 +84,38 @@ double unit_core(const EpochRisk& market, const OrderLots& order) {
   return market.unit_core(order.instrument, order.lots > 0 ? OrderSide::buy : OrderSide::sell);
 }
 
+// Of a net limit against the marks, all packages of it.
+double limit_loss(const EpochRisk& market, const PackageLots& package) {
+  const AssetIndex settlement = market.registry().settlement(package.legs[0].instrument);
+  double beyond = package.limit * spot_of(market, settlement);
+  for (const PositionLots& leg : package.legs) {
+    beyond -=
+        static_cast<double>(leg.lots) * market.lot_value(leg.instrument, pricing::PricePoint::mid);
+  }
+  return static_cast<double>(package.count) * std::max(beyond, 0.0);
+}
+
+// What an account would need that had bought all packages of an order at the marks and nothing
+// else: all components, for what its legs hedge of each other leaves little but add-ons and floor.
+double package_margin(const EpochRisk& market, const PackageLots& package) {
+  Portfolio bought;
+  for (const PositionLots& leg : package.legs) {
+    bought.positions.push_back({leg.instrument, leg.lots * package.count});
+  }
+  if (const std::optional<double> cost = package_cost(market, package)) {
+    const AssetIndex settlement = market.registry().settlement(package.legs[0].instrument);
+    const Amount paid =
+        minor_units(market.registry(), settlement, -*cost * static_cast<double>(package.count));
+    if (!paid.is_zero()) bought.settlement.push_back({settlement, paid});
+  }
+  Scratch scratch;
+  const Requirement needed = evaluate(market, bought, {}, scratch);
+  return static_cast<double>(needed.obligations_initial.micros) * 1e-6;
+}
+
 // Σ over instruments of the worse side's Σ |lots| · charge of one lot.
 template <class ChargeOfLot>
-Usd worse_sides(const std::vector<OrderLots>& orders, const ChargeOfLot& charge) {
+double worse_sides(const std::vector<OrderLots>& orders, const ChargeOfLot& charge) {
   double total = 0;
   for (std::size_t i = 0; i < orders.size();) {
     const InstrumentIndex instrument = orders[i].instrument;
@@ -96,7 +127,7 @@ Usd worse_sides(const std::vector<OrderLots>& orders, const ChargeOfLot& charge)
     }
     total += std::max(buys, sells);
   }
-  return usd_up(total);
+  return total;
 }
 
 }  // namespace
@@ -180,15 +211,44 @@ Usd own_token_charge(const EpochRisk& market, const Portfolio& portfolio,
   return saturate_usd(sum);
 }
 
-Usd open_order_charge(const EpochRisk& market, const std::vector<OrderLots>& orders) {
-  return worse_sides(orders, [&market](const OrderLots& order) {
-    return unit_core(market, order) + limit_loss(market, order);
-  });
+double mark_of(const EpochRisk& market, InstrumentIndex i) {
+  const market::InstrumentMark& mark = market.epoch().instruments[i.value];
+  if (!market.registry()[i].is_option()) return mark.price;
+  const double settlement = market.epoch().assets[market.registry().settlement(i).value].mid;
+  return settlement > 0 ? mark.premium / settlement : 0;
 }
 
-Usd open_order_loss(const EpochRisk& market, const std::vector<OrderLots>& orders) {
-  return worse_sides(orders,
-                     [&market](const OrderLots& order) { return limit_loss(market, order); });
+Amount minor_units(const market::Registry& registry, AssetIndex asset, double coins) {
+  for (std::uint32_t d = 0; d < registry[asset].decimals; ++d) coins *= 10;
+  return Amount{static_cast<Int128>(floor_fixed(coins))};
+}
+
+std::optional<double> package_cost(const EpochRisk& market, const PackageLots& package) {
+  double cost = 0;
+  for (const PositionLots& leg : package.legs) {
+    const double mark = mark_of(market, leg.instrument);
+    if (!(mark > 0)) return std::nullopt;
+    cost -= pricing::settlement_per_lot(market.registry()[leg.instrument], mark) *
+            static_cast<double>(leg.lots);
+  }
+  return cost;
+}
+
+Usd open_order_charge(const EpochRisk& market, const Portfolio& portfolio) {
+  double charge = worse_sides(portfolio.orders, [&market](const OrderLots& order) {
+    return unit_core(market, order) + limit_loss(market, order);
+  });
+  for (const PackageLots& package : portfolio.packages) {
+    if (package.count > 0) charge += package_margin(market, package) + limit_loss(market, package);
+  }
+  return usd_up(charge);
+}
+
+Usd open_order_loss(const EpochRisk& market, const Portfolio& portfolio) {
+  double loss = worse_sides(
+      portfolio.orders, [&market](const OrderLots& order) { return limit_loss(market, order); });
+  for (const PackageLots& package : portfolio.packages) loss += limit_loss(market, package);
+  return usd_up(loss);
 }
 
 Usd collateral_liquidity_charge(const EpochRisk& market, const Book& book, Usd needed) {

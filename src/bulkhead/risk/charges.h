@@ -2,6 +2,7 @@
 // scenarios.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "bulkhead/risk/book.h"
@@ -48,12 +49,22 @@ Usd own_token_charge(const EpochRisk& market, const Portfolio& portfolio, const 
 Usd own_token_charge(const EpochRisk& market, const Portfolio& portfolio,
                      const std::vector<Exposure>& exposures);
 
-// D5.8: Σ over instruments of max(buys, sells) of |lots|·(unit core + loss of limit against mark).
-Usd open_order_charge(const EpochRisk& market, const std::vector<OrderLots>& orders);
+// D5.8: Σ over instruments of max(buys, sells) of |lots|·(unit core + loss of limit against mark),
+// and Σ over packages of the margin of all its legs together, by themselves, and the same loss
+// (D7.5).
+Usd open_order_charge(const EpochRisk& market, const Portfolio& portfolio);
 
-// The second part of it alone: what the worse side of each instrument's open orders would lose at
-// their limits.
-Usd open_order_loss(const EpochRisk& market, const std::vector<OrderLots>& orders);
+// The second part of it alone: what the worse side of each instrument's open orders, and the
+// packages, would lose at their limits.
+Usd open_order_loss(const EpochRisk& market, const Portfolio& portfolio);
+
+// Of one package, in coins of its settlement asset: what it costs at the marks. none: a leg has no
+// mark.
+std::optional<double> package_cost(const EpochRisk& market, const PackageLots& package);
+// In the unit of the instrument's fills; 0: there is none.
+double mark_of(const EpochRisk& market, InstrumentIndex i);
+// Coins of an asset as minor units, rounded down.
+Amount minor_units(const market::Registry& registry, AssetIndex asset, double coins);
 
 // D5.6: selling the non-numéraire collateral, in proportion, for `needed` (the obligation base).
 Usd collateral_liquidity_charge(const EpochRisk& market, const Book& book, Usd needed);

@@ -2,27 +2,18 @@
 
 #include <algorithm>
 
-#include "bulkhead/base/elementary.h"
+#include "bulkhead/base/assert.h"
 #include "bulkhead/pricing/values.h"
+#include "bulkhead/risk/charges.h"
 
 namespace bulkhead::risk {
 namespace {
 
-// In the unit of the instrument's fills.
-double mark_of(const EpochRisk& market, InstrumentIndex i) {
-  const market::InstrumentMark& mark = market.epoch().instruments[i.value];
-  if (!market.registry()[i].is_option()) return mark.price;
-  const double settlement = market.epoch().assets[market.registry().settlement(i).value].mid;
-  return settlement > 0 ? mark.premium / settlement : 0;
-}
-
 Amount settlement_units(const EpochRisk& market, InstrumentIndex i, std::int64_t lots,
                         double price) {
-  const AssetIndex settlement = market.registry().settlement(i);
-  double units =
-      pricing::settlement_per_lot(market.registry()[i], price) * static_cast<double>(lots);
-  for (std::uint32_t d = 0; d < market.registry()[settlement].decimals; ++d) units *= 10;
-  return Amount{static_cast<Int128>(floor_fixed(units))};
+  return minor_units(
+      market.registry(), market.registry().settlement(i),
+      pricing::settlement_per_lot(market.registry()[i], price) * static_cast<double>(lots));
 }
 
 std::int64_t position_of(const Portfolio& portfolio, InstrumentIndex instrument) {
@@ -31,10 +22,13 @@ std::int64_t position_of(const Portfolio& portfolio, InstrumentIndex instrument)
   return at != portfolio.positions.end() && at->instrument == instrument ? at->lots : 0;
 }
 
-}  // namespace
+bool same_legs(const PackageLots& a, const PackageLots& b) {
+  return std::ranges::equal(a.legs, b.legs, [](const PositionLots& x, const PositionLots& y) {
+    return x.instrument == y.instrument && x.lots == y.lots;
+  });
+}
 
-SplitOrders split_orders(const EpochRisk& market, const Portfolio& portfolio) {
-  SplitOrders split;
+void split_singles(const EpochRisk& market, const Portfolio& portfolio, SplitOrders& split) {
   InstrumentIndex current;
   std::int64_t left = 0;  // of the position that no order before has closed, its sign
   for (const OrderLots& order : portfolio.orders) {
@@ -55,22 +49,94 @@ SplitOrders split_orders(const EpochRisk& market, const Portfolio& portfolio) {
       split.opening.push_back({current, order.lots - closed, order.limit});
     }
     const double price = closed > 0 ? std::max(order.limit, mark) : std::min(order.limit, mark);
-    if (split.closing.empty() || split.closing.back().instrument != current) {
-      split.closing.push_back({current, 0, market.registry().settlement(current), Amount{}});
+    if (split.exact.empty() || split.exact.back().legs[0].instrument != current) {
+      split.exact.push_back({{{current, 0}}, market.registry().settlement(current), Amount{}});
     }
-    ClosingFill& fill = split.closing.back();
-    fill.lots += closed;
+    OrderFill& fill = split.exact.back();
+    fill.legs[0].lots += closed;
     fill.paid = fill.paid + settlement_units(market, current, closed, price);
   }
+}
+
+void add_package(const EpochRisk& market, const PackageLots& package, OrderFill& fill) {
+  const double cost = package_cost(market, package).value_or(package.limit);
+  if (fill.legs.empty()) {
+    fill.settlement = market.registry().settlement(package.legs[0].instrument);
+    for (const PositionLots& leg : package.legs) fill.legs.push_back({leg.instrument, 0});
+  }
+  for (std::size_t i = 0; i < package.legs.size(); ++i) {
+    fill.legs[i].lots += package.legs[i].lots * package.count;
+  }
+  fill.paid =
+      fill.paid + minor_units(market.registry(), fill.settlement,
+                              -std::max(package.limit, cost) * static_cast<double>(package.count));
+}
+
+bool is_marked(const EpochRisk& market, const PackageLots& package) {
+  return package_cost(market, package).has_value();
+}
+
+// Packages in kinds of the same legs, in the order of their first.
+std::vector<std::vector<std::size_t>> kinds_of(const EpochRisk& market,
+                                               const std::vector<PackageLots>& packages) {
+  std::vector<std::vector<std::size_t>> kinds;
+  for (std::size_t i = 0; i < packages.size(); ++i) {
+    if (packages[i].count == 0 || !is_marked(market, packages[i])) continue;
+    const auto same = [&](const auto& kind) { return same_legs(packages[kind[0]], packages[i]); };
+    const auto at = std::ranges::find_if(kinds, same);
+    if (at == kinds.end()) {
+      kinds.push_back({i});
+    } else {
+      at->push_back(i);
+    }
+  }
+  return kinds;
+}
+
+void split_kinds(const EpochRisk& market, const Portfolio& portfolio, SplitOrders& split) {
+  split.packages = portfolio.packages;
+  for (const std::vector<std::size_t>& kind : kinds_of(market, portfolio.packages)) {
+    if (split.exact.size() >= kExactFillsMax) break;
+    OrderFill& fill = split.exact.emplace_back();
+    for (const std::size_t i : kind) {
+      add_package(market, portfolio.packages[i], fill);
+      split.packages[i].count = 0;
+    }
+  }
+}
+
+}  // namespace
+
+SplitOrders split_orders(const EpochRisk& market, const Portfolio& portfolio) {
+  SplitOrders split;
+  split_singles(market, portfolio, split);
+  split_kinds(market, portfolio, split);
   return split;
 }
 
-void apply_fill(Portfolio& portfolio, const ClosingFill& fill) {
-  const auto at =
-      std::ranges::lower_bound(portfolio.positions, fill.instrument, {}, &PositionLots::instrument);
-  BULKHEAD_ASSERT(at != portfolio.positions.end() && at->instrument == fill.instrument);
-  at->lots += fill.lots;
-  if (at->lots == 0) portfolio.positions.erase(at);
+SplitOrders split_packages(const EpochRisk& market, const Portfolio& portfolio) {
+  SplitOrders split;
+  split.opening = portfolio.orders;
+  split_kinds(market, portfolio, split);
+  return split;
+}
+
+std::size_t closing_instruments(const EpochRisk& market, const Portfolio& portfolio) {
+  SplitOrders split;
+  split_singles(market, portfolio, split);
+  return split.exact.size();
+}
+
+void apply_fill(Portfolio& portfolio, const OrderFill& fill) {
+  for (const PositionLots& leg : fill.legs) {
+    auto at = std::ranges::lower_bound(portfolio.positions, leg.instrument, {},
+                                       &PositionLots::instrument);
+    if (at == portfolio.positions.end() || at->instrument != leg.instrument) {
+      at = portfolio.positions.insert(at, {leg.instrument, 0});
+    }
+    at->lots += leg.lots;
+    if (at->lots == 0) portfolio.positions.erase(at);
+  }
   auto leg =
       std::ranges::lower_bound(portfolio.settlement, fill.settlement, {}, &AssetAmount::asset);
   if (leg == portfolio.settlement.end() || leg->asset != fill.settlement) {

@@ -2,6 +2,7 @@
 // bound (D5.8, D7.5).
 #include "bulkhead/risk/closing_orders.h"
 
+#include "bulkhead/risk/charges.h"
 #include "bulkhead/risk/models.h"
 #include "bulkhead/risk/test_support.h"
 
@@ -17,11 +18,11 @@ class ClosingOrders : public RiskTest {
   std::int64_t worst_excess(const Portfolio& book) {
     const SplitOrders split = split_orders(*risk_, book);
     std::int64_t worst = 0;
-    for (std::uint32_t filled = 0; filled < 1U << split.closing.size(); ++filled) {
+    for (std::uint32_t filled = 0; filled < 1U << split.exact.size(); ++filled) {
       Portfolio then = book;
       then.orders.clear();
-      for (std::size_t i = 0; i < split.closing.size(); ++i) {
-        if ((filled >> i & 1U) != 0) apply_fill(then, split.closing[i]);
+      for (std::size_t i = 0; i < split.exact.size(); ++i) {
+        if ((filled >> i & 1U) != 0) apply_fill(then, split.exact[i]);
       }
       const Requirement r = at(then);
       const std::int64_t excess = r.equity_mid.micros - r.initial.micros;
@@ -92,6 +93,127 @@ TEST_F(ClosingOrders, CoverEveryFillOfRandomBooks) {
     }
   }
   EXPECT_GT(lowered, 10);
+}
+
+class Packages : public ClosingOrders {
+ protected:
+  // E − IM with so many fourths of each package filled, the worst over all of them.
+  std::int64_t worst_in_ratio(const Portfolio& book) {
+    std::int64_t worst = 0;
+    std::vector<std::int64_t> fourths(book.packages.size(), 0);
+    for (bool first = true;; first = false) {
+      Portfolio then = book;
+      then.packages.clear();
+      for (std::size_t i = 0; i < fourths.size(); ++i) {
+        Portfolio part;
+        part.packages = {book.packages[i]};
+        part.packages[0].count = book.packages[i].count * fourths[i] / 4;
+        for (const OrderFill& fill : split_orders(*risk_, part).exact) apply_fill(then, fill);
+      }
+      const Requirement r = at(then);
+      const std::int64_t excess = r.equity_mid.micros - r.initial.micros;
+      if (first || excess < worst) worst = excess;
+      std::size_t next = 0;
+      while (next < fourths.size() && ++fourths[next] > 4) fourths[next++] = 0;
+      if (next == fourths.size()) return worst;
+    }
+  }
+  Usd bound(std::vector<PackageLots> packages) {
+    Portfolio book;
+    book.packages = std::move(packages);
+    return open_order_charge(*risk_, book);
+  }
+};
+
+// A lot of the future is ten of the perpetual.
+TEST_F(Packages, ThatCloseBothLegsAreFreeThoughOneAloneIsNot) {
+  Portfolio book = long_perpetual(1'000);
+  book.positions = {{m_.perpetual, 1'000}, {m_.future, -100}};
+  const Requirement bare = at(book);
+  PackageLots package{{{m_.perpetual, -10}, {m_.future, 1}}, 100, 0};
+  package.limit = *package_cost(*risk_, package);
+  book.packages = {package};
+  EXPECT_EQ(at(book).initial, bare.initial);
+  EXPECT_GT(of(book).initial, bare.initial);  // its bound
+  // A limit beyond the marks costs what it would lose, all packages of it, but for what is freed.
+  book.packages[0].limit += 100;
+  Portfolio filled = book;
+  filled.packages[0].count = 0;  // short of its last lot, collateral is still margined
+  apply_fill(filled, split_orders(*risk_, book).exact[0]);
+  const Requirement then = at(filled);
+  EXPECT_NEAR(static_cast<double>((bare.equity_mid - then.equity_mid).micros), 10'000e6, 20e6);
+  EXPECT_EQ(at(book).initial, then.initial + bare.equity_mid - then.equity_mid);
+  book.packages.clear();
+  book.orders = {{m_.future, 100, 60'000}};
+  EXPECT_GT(at(book).initial, bare.initial);
+}
+
+// Beyond three kinds a package is at the margin that it would need alone.
+TEST_F(Packages, AreBoundedByTheirOwnMarginAndAddUp) {
+  const PackageLots spread{{{m_.perpetual, 10}, {m_.future, -1}}, 50, 0};
+  const PackageLots other{{{m_.perpetual, -70}, {m_.call, 3}}, 20, 0};
+  Portfolio legs;
+  legs.packages = {spread};
+  const Usd loss = open_order_loss(*risk_, legs);
+  legs.packages.clear();
+  legs.orders = {{m_.perpetual, 500, 0}, {m_.future, -50, 0}};
+  EXPECT_LT(bound({spread}) - loss, scale_down(open_order_charge(*risk_, legs), 1, 2));
+  EXPECT_GT(bound({spread}), loss);
+  // But for the rounding of each row.
+  EXPECT_LE(bound({spread, other}), bound({spread}) + bound({other}) + Usd{1'000});
+  PackageLots twice = spread;
+  twice.count = 100;
+  EXPECT_LE(bound({twice}), bound({spread}) + bound({spread}) + Usd{1'000});
+}
+
+// In full, not, or in ratio: what is charged is the worst of it.
+TEST_F(Packages, CoverEveryFillInTheirRatio) {
+  RandomStream random(5, 1);
+  int charged_for = 0;
+  for (int n = 0; n < 40; ++n) {
+    Portfolio book = random_portfolio(random);
+    for (int k = 0; k < 2; ++k) {
+      PackageLots package;
+      for (const PositionLots& held : book.positions) {
+        if (risk_->registry().settlement(held.instrument) != m_.usdt) continue;
+        const std::int64_t lots = -held.lots * static_cast<std::int64_t>(random.below(5)) / 32 +
+                                  static_cast<std::int64_t>(random.below(3)) - 1;
+        if (lots != 0) package.legs.push_back({held.instrument, lots});
+      }
+      if (package.legs.size() < 2) continue;
+      package.count = 4;
+      package.limit = *package_cost(*risk_, package) + random.uniform() * 2'000 - 1'000;
+      book.packages.push_back(package);
+    }
+    Portfolio bare = book;
+    bare.packages.clear();
+    const Requirement charged = at(book);
+    if (charged.initial > at(bare).initial) ++charged_for;
+    // The settlement leg is rounded to a minor unit at each fill.
+    EXPECT_LE(charged.equity_mid.micros - charged.initial.micros, worst_in_ratio(book) + 10) << n;
+  }
+  EXPECT_GT(charged_for, 10);
+}
+
+TEST_F(Packages, OneKindMoreThanIsExactStaysAtItsBound) {
+  Portfolio book = long_perpetual(1'000);
+  for (std::int64_t k = 1; k <= 4; ++k) {
+    book.packages.push_back({{{m_.perpetual, 10}, {m_.future, -k}}, 10, 0});
+  }
+  const SplitOrders split = split_orders(*risk_, book);
+  ASSERT_EQ(split.exact.size(), kExactFillsMax);
+  EXPECT_EQ(split.packages[2].count, 0);
+  EXPECT_EQ(split.packages[3].count, 10);
+  // Orders that close come first, and leave the packages to their bound only where that is less.
+  book.orders = {{m_.perpetual, -1'000, 60'000}};
+  EXPECT_EQ(closing_instruments(*risk_, book), 1U);
+  EXPECT_EQ(split_orders(*risk_, book).packages[2].count, 10);
+  EXPECT_EQ(split_packages(*risk_, book).packages[2].count, 0);
+  book.orders.clear();
+  // The same legs again are of the first kind.
+  book.packages[3].legs = book.packages[0].legs;
+  EXPECT_EQ(split_packages(*risk_, book).packages[3].count, 0);
+  EXPECT_EQ(split_orders(*risk_, book).exact[0].legs[0].lots, 200);
 }
 
 }  // namespace

@@ -43,6 +43,14 @@ OpenLots open_lots(const Portfolio& portfolio, InstrumentIndex instrument) {
     (order.lots > 0 ? open.buys : open.sells) +=
         static_cast<double>(order.lots > 0 ? order.lots : -order.lots);
   }
+  for (const PackageLots& package : portfolio.packages) {
+    for (const PositionLots& leg : package.legs) {
+      if (leg.instrument != instrument) continue;
+      (leg.lots > 0 ? open.buys : open.sells) +=
+          static_cast<double>(leg.lots > 0 ? leg.lots : -leg.lots) *
+          static_cast<double>(package.count);
+    }
+  }
   return open;
 }
 
@@ -64,7 +72,7 @@ class FlatBook {
     for (const PositionLots& position : portfolio.positions) {
       add_contract(position.instrument, position.lots);
     }
-    for (std::size_t i = 0; i < portfolio.orders.size(); ++i) add_unheld_orders(i);
+    add_unheld();
     for (const AssetLine& line : book_.assets) add_asset(line, with_collateral);
   }
 
@@ -115,13 +123,22 @@ class FlatBook {
     charges_[underlying.value] += worst;
   }
 
-  // Orders of an instrument that is not held count once, with its first order.
-  void add_unheld_orders(std::size_t order) {
-    const InstrumentIndex i = portfolio_.orders[order].instrument;
-    const bool first = order == 0 || portfolio_.orders[order - 1].instrument != i;
-    const bool held = std::any_of(portfolio_.positions.begin(), portfolio_.positions.end(),
-                                  [i](const PositionLots& p) { return p.instrument == i; });
-    if (first && !held) add_contract(i, 0);
+  // Instruments of which there are only orders count once, with none held. A package of which
+  // nothing is left to fill is among them: the weight of its contracts is there at every fill.
+  void add_unheld() {
+    std::vector<InstrumentIndex> open;
+    for (const OrderLots& order : portfolio_.orders) {
+      if (open.empty() || open.back() != order.instrument) open.push_back(order.instrument);
+    }
+    for (const PackageLots& package : portfolio_.packages) {
+      for (const PositionLots& leg : package.legs) {
+        if (std::ranges::find(open, leg.instrument) == open.end()) open.push_back(leg.instrument);
+      }
+    }
+    for (const InstrumentIndex i : open) {
+      const auto& held = portfolio_.positions;
+      if (std::ranges::find(held, i, &PositionLots::instrument) == held.end()) add_contract(i, 0);
+    }
   }
 
   void add_asset(const AssetLine& line, bool with_collateral) {
@@ -222,7 +239,7 @@ Requirement evaluate(const Flat& model, const EpochRisk& market, const Portfolio
   out.gross_notional = usd_up(gross);
   const Usd floor =
       max(scale_up(out.gross_notional, parameters.floor_rate, 10'000), parameters.floor_amount);
-  const Usd orders = open_order_loss(market, portfolio.orders);
+  const Usd orders = open_order_loss(market, portfolio);
   const Usd own_token = own_token_charge(market, portfolio, exposures);
   const auto initial = [floor, orders, own_token](Usd equity, double health) {
     const Int128 charge = static_cast<Int128>(equity.micros) - usd_down(health).micros;

@@ -66,7 +66,7 @@ Duration look_ahead_of(const EpochRisk& market, const EvaluationOptions& options
   return options.look_ahead > Duration{} ? options.look_ahead : market.parameters().look_ahead;
 }
 
-// By how much margin less equity rises most, if some of the closing orders are filled: it is convex
+// By how much margin less equity rises most, if some of the orders are filled: it is convex
 // in their sizes, so that the ends decide.
 struct Rise {
   Usd initial;
@@ -74,22 +74,23 @@ struct Rise {
   Usd obligations;
 };
 
-class ClosingEvaluation {
+class ExactEvaluation {
  public:
-  ClosingEvaluation(const Model& model, const EpochRisk& market,
-                    std::span<const HaircutValue> haircuts, Scratch& scratch,
-                    const EvaluationOptions& options)
+  ExactEvaluation(const Model& model, const EpochRisk& market,
+                  std::span<const HaircutValue> haircuts, Scratch& scratch,
+                  const EvaluationOptions& options)
       : model_(model), market_(market), haircuts_(haircuts), scratch_(scratch), options_(options) {}
 
   Requirement run(const Portfolio& portfolio, const SplitOrders& split) {
     Portfolio unfilled = portfolio;
     unfilled.orders = split.opening;
+    unfilled.packages = split.packages;
     Requirement out = at_bound(unfilled);
     Rise rise;
-    for (std::uint32_t filled = 1; filled < 1U << split.closing.size(); ++filled) {
+    for (std::uint32_t filled = 1; filled < 1U << split.exact.size(); ++filled) {
       Portfolio book = unfilled;
-      for (std::size_t i = 0; i < split.closing.size(); ++i) {
-        if ((filled >> i & 1U) != 0) apply_fill(book, split.closing[i]);
+      for (std::size_t i = 0; i < split.exact.size(); ++i) {
+        if ((filled >> i & 1U) != 0) apply_fill(book, split.exact[i]);
       }
       const Requirement then = at_bound(book);
       const Usd lost = out.equity_mid - then.equity_mid;
@@ -167,12 +168,14 @@ Requirement evaluate(const Model& model, const EpochRisk& market, const Portfoli
   if (!std::holds_alternative<ScenarioEs>(model)) {
     add_breach_weight(market, portfolio, scratch, look_ahead_of(market, options), out);
   }
-  if (portfolio.orders.empty() || out.unpriced) return out;
-  const SplitOrders split = split_orders(market, portfolio);
-  if (split.closing.empty() || split.closing.size() > kClosingInstrumentsMax) return out;
-  const Requirement exact =
-      ClosingEvaluation(model, market, haircuts, scratch, options).run(portfolio, split);
-  return lesser(exact, out);
+  if (!portfolio.has_open_orders() || out.unpriced) return out;
+  ExactEvaluation evaluation(model, market, haircuts, scratch, options);
+  if (!portfolio.packages.empty()) {
+    out = evaluation.run(portfolio, split_packages(market, portfolio));
+  }
+  const std::size_t closing = closing_instruments(market, portfolio);
+  if (closing == 0 || closing > kExactFillsMax) return out;
+  return lesser(evaluation.run(portfolio, split_orders(market, portfolio)), out);
 }
 
 RequirementDetail explain(const Model& model, const EpochRisk& market, const Portfolio& portfolio,
@@ -180,7 +183,7 @@ RequirementDetail explain(const Model& model, const EpochRisk& market, const Por
                           const EvaluationOptions& options) {
   RequirementDetail out = explain(market, portfolio, haircuts, scratch, options);
   if (std::holds_alternative<ScenarioEs>(model)) {
-    if (!portfolio.orders.empty()) {
+    if (portfolio.has_open_orders()) {
       out.requirement = evaluate(model, market, portfolio, haircuts, scratch, options);
     }
     return out;

@@ -40,7 +40,7 @@ Result<Model> model_of(std::string_view name, const ModelParameters& parameters)
 
 // Requirement by the given model. Components that a model does not know are zero; equity,
 // maintenance and the obligations' pair are always there. Open orders that close what is held are
-// charged exactly where that is less than their bound (closing_orders.h).
+// charged exactly where that is less than their bound, and packages exactly (closing_orders.h).
 Requirement evaluate(const Model& model, const EpochRisk& market, const Portfolio& portfolio,
                      std::span<const HaircutValue> haircuts, Scratch& scratch,
                      const EvaluationOptions& options = {});

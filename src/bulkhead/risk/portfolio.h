@@ -30,6 +30,14 @@ struct OrderLots {
   double limit = 0;  // in the instrument's quote; options: premium per coin in its settlement asset
 };
 
+// Unfilled part of an order for several contracts that are filled in one ratio or not at all
+// (D7.5). A package that is sold is the one the other way round, bought at minus its limit.
+struct PackageLots {
+  std::vector<PositionLots> legs;  // of one package; all settle in one asset
+  std::int64_t count = 0;          // >= 0; 0: nothing is left to fill, but its contracts are there
+  double limit = 0;                // what one costs at most, net, in that asset; either sign
+};
+
 // Sums of |net delta| per underlying on one side over a member and its affiliates (D5.5).
 struct GroupDelta {
   AssetIndex underlying;
@@ -45,10 +53,12 @@ struct Portfolio {
   std::vector<AssetAmount> collateral;  // counted: pledged and sequestered, eligible, > 0
   std::vector<AssetAmount> debts;       // owed, interest included, > 0
   std::vector<OrderLots> orders;        // by (instrument, side, limit)
+  std::vector<PackageLots> packages;    // the oldest first
   std::vector<GroupDelta> group;        // by underlying; absent: the account is its own group
   std::vector<AssetIndex> own_tokens;   // issued by the member or an affiliate (D5.5), sorted
 
-  bool has_obligations() const { return !positions.empty() || !debts.empty() || !orders.empty(); }
+  bool has_open_orders() const { return !orders.empty() || !packages.empty(); }
+  bool has_obligations() const { return !positions.empty() || !debts.empty() || has_open_orders(); }
 };
 
 }  // namespace bulkhead::risk

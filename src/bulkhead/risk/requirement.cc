@@ -111,7 +111,7 @@ class Evaluation {
 
   void run(Requirement& out, Duration look_ahead) {
     scratch_.expired_until.reset();
-    orders_ = open_order_charge(market_, portfolio_.orders);
+    orders_ = open_order_charge(market_, portfolio_);
     // What expires inside the horizon first; the book as it is last, its vectors are read below.
     for (const Timestamp expiry : expiries_in_horizon(market_, portfolio_)) consider(expiry, out);
     consider(std::nullopt, out);

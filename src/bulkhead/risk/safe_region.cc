@@ -346,7 +346,7 @@ bool expires_soon(const EpochRisk& market, InstrumentIndex i, Duration lasting) 
 // Everything has a price, nothing expires soon, and no charge is of another kind.
 bool can_sleep(const EpochRisk& market, const Portfolio& portfolio, const Requirement& needed,
                Duration lasting) {
-  if (needed.unpriced || !portfolio.own_tokens.empty()) return false;
+  if (needed.unpriced || !portfolio.own_tokens.empty() || !portfolio.packages.empty()) return false;
   for (const PositionLots& line : portfolio.positions) {
     if (!market.rows().has(line.instrument)) return false;
     if (expires_soon(market, line.instrument, lasting)) return false;

@@ -114,7 +114,7 @@ Requirement evaluate(const ScenarioGrid& model, const EpochRisk& market, const P
   const std::vector<double> weights = point_weights(model, market);
   double extra = 0;
   for (const Exposure& exposure : impl.exposures) extra += contingency(model, market, exposure);
-  const Usd orders = open_order_charge(market, portfolio.orders);
+  const Usd orders = open_order_charge(market, portfolio);
   double gross = 0;
   for (const Exposure& exposure : impl.exposures) gross += exposure.gross;
   out.gross_notional = usd_up(gross);

@@ -44,6 +44,15 @@ Status fill_in(Body& body, std::span<const Assign> assigns, const Scope& scope) 
   return {};
 }
 
+constexpr std::int64_t kPackagesMax = 1'000'000;
+
+std::string leg_path(std::size_t n) { return "legs[" + std::to_string(n) + "]."; }
+
+std::string field_of(const Give& give, std::string_view path) {
+  const auto at = std::ranges::find(give.fields, path, &Assign::path);
+  return at == give.fields.end() ? std::string() : at->text;
+}
+
 }  // namespace
 
 std::vector<std::string> command_names() { return Commands::names(); }
@@ -107,6 +116,56 @@ Result<std::vector<std::string>> unmet_fields(const engine::Event& event,
         return unmet;
       },
       event.body);
+}
+
+Result<std::vector<Assign>> lots_of(const Give& give, const Scope& scope) {
+  std::vector<Assign> lots;
+  const auto add = [&](const std::string& of, const std::string& quantity) -> Status {
+    const auto instrument = std::ranges::find(give.fields, of + "instrument", &Assign::path);
+    const market::Instrument* const known = scope.instrument(instrument->text);
+    if (known == nullptr) {
+      return fail(ErrorCode::instrument_unknown, of + "instrument", instrument->text,
+                  "a registered instrument");
+    }
+    BULKHEAD_TRY(const std::int64_t read, read_lots(quantity, *known));
+    lots.push_back({of + "lots", "=", std::to_string(read)});
+    return {};
+  };
+  if (!give.quantity.empty()) BULKHEAD_TRY_STATUS(add("", give.quantity));
+  for (std::size_t n = 0; n < give.leg_quantities.size(); ++n) {
+    BULKHEAD_TRY_STATUS(add(leg_path(n), give.leg_quantities[n]));
+  }
+  return lots;
+}
+
+Result<std::vector<Assign>> filled_legs(const Give& give,
+                                        std::span<const engine::Command> commands) {
+  const engine::PlaceOrder* placed = nullptr;  // the last of that name
+  for (const engine::Command& before : commands) {
+    const auto* order = std::get_if<engine::PlaceOrder>(&before.body);
+    const bool named = order != nullptr && order->account == field_of(give, "account") &&
+                       order->order == field_of(give, "order");
+    if (named) placed = order;
+  }
+  if (placed == nullptr || placed->legs.size() != give.prices.size()) {
+    return fail(ErrorCode::order_not_found, "order", field_of(give, "order"),
+                "an order for a package, with a price for each of its legs");
+  }
+  std::int64_t packages = 0;
+  BULKHEAD_TRY_STATUS(internal::read_integer(field_of(give, "lots"), packages));
+  if (packages <= 0 || packages > kPackagesMax) {
+    return fail(ErrorCode::out_of_range, "lots", field_of(give, "lots"), "1 to 1,000,000 packages");
+  }
+  std::vector<Assign> fields;
+  for (std::size_t n = 0; n < placed->legs.size(); ++n) {
+    const engine::OrderLeg& leg = placed->legs[n];
+    const bool buys = (field_of(give, "side") == "buy") == (leg.side == engine::Side::buy);
+    fields.push_back({leg_path(n) + "instrument", "=", leg.instrument});
+    fields.push_back({leg_path(n) + "side", "=", buys ? "buy" : "sell"});
+    fields.push_back({leg_path(n) + "lots", "=", std::to_string(leg.lots * packages)});
+    fields.push_back({leg_path(n) + "price", "=", give.prices[n]});
+  }
+  return fields;
 }
 
 Result<engine::Propose> correction_of(const Correct& correct,

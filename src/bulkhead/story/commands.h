@@ -29,6 +29,13 @@ std::string_view event_name(const engine::Event& event);
 Result<std::vector<std::string>> unmet_fields(const engine::Event& event,
                                               std::span<const Assign> wanted, const Scope& scope);
 
+// The whole lots of a statement's quantities, each in its contract's unit.
+Result<std::vector<Assign>> lots_of(const Give& give, const Scope& scope);
+// What a fill of packages does in each leg: prices stand in the order in which the newest order of
+// that name among `commands` lists its legs. order_not_found if there is none.
+Result<std::vector<Assign>> filled_legs(const Give& give,
+                                        std::span<const engine::Command> commands);
+
 // The proposal to reverse the newest of `commands` that the statement names; `records` are theirs.
 // not_found if there is none.
 Result<engine::Propose> correction_of(const Correct& correct,

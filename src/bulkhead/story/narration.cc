@@ -15,6 +15,11 @@ std::string words(std::string_view name) {
   return text;
 }
 
+// "1 result", "2 results".
+std::string counted(std::uint64_t n, std::string_view what) {
+  return std::to_string(n) + " " + std::string(what) + (n == 1 ? "" : "s");
+}
+
 std::string usd(Usd value) { return internal::show_usd(value); }
 
 std::string figures(const Figures& figures) {
@@ -104,9 +109,8 @@ class Narrator {
   }
   std::string operator()(const ModelMonitored& e) const {
     const std::string unit = "one " + e.subject + (e.side == MonitorSide::held ? " held" : " owed");
-    const std::string count = std::to_string(e.exceptions) + " exceptions of " +
-                              std::to_string(e.results) + " results, " +
-                              std::string(to_string(e.to));
+    const std::string count = counted(e.exceptions, "exception") + " of " +
+                              counted(e.results, "result") + ", " + std::string(to_string(e.to));
     const std::string was = e.from == e.to ? "" : " (was " + std::string(to_string(e.from)) + ")";
     if (!e.exceeded) return unit + ": " + count + was;
     return unit + " lost " + internal::show_single(e.loss, "", scope_) + ", forecast was " +
@@ -115,7 +119,7 @@ class Narrator {
   std::string operator()(const ModelDrifted& e) const {
     return "moves of " + e.subject + " are " + std::string(to_string(e.drift)) +
            " than forecast (alarm " + std::to_string(e.alarms) + ", after " +
-           std::to_string(e.results) + " results)";
+           counted(e.results, "result") + ")";
   }
   std::string operator()(const OutageNoticed& e) const {
     return "no tick came for " + show_duration(e.gap) + ": nothing destructive before " +

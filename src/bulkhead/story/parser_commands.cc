@@ -58,10 +58,61 @@ Status parse_trade(Words& words, Give& give, const char* price) {
   return {};
 }
 
+// "sell 1 BTC-PERP and buy 20 ETH-PERP": what one package does.
+Status parse_legs(Words& words, Give& give) {
+  do {
+    const std::string leg = "legs[" + std::to_string(give.leg_quantities.size()) + "].";
+    const bool sells = words.take("sell");
+    if (!sells) BULKHEAD_TRY_STATUS(words.expect("buy"));
+    BULKHEAD_TRY(give.leg_quantities.emplace_back(), words.word("a quantity"));
+    BULKHEAD_TRY(const std::string instrument, words.word("an instrument"));
+    set(give, leg + "instrument", instrument);
+    set(give, leg + "side", sells ? "sell" : "buy");
+  } while (words.take("and"));
+  return {};
+}
+
+// "buy 3 packages of sell 1 BTC-PERP and buy 20 ETH-PERP at 0": so many, at a net price of one.
+Status parse_package(Words& words, Give& give) {
+  BULKHEAD_TRY(const std::string count, words.word("a number of packages"));
+  set(give, "lots", count);
+  if (!words.take("package")) BULKHEAD_TRY_STATUS(words.expect("packages"));
+  BULKHEAD_TRY_STATUS(words.expect("of"));
+  BULKHEAD_TRY_STATUS(parse_legs(words, give));
+  BULKHEAD_TRY_STATUS(words.expect("at"));
+  BULKHEAD_TRY(const std::string price, words.word("a net price"));
+  set(give, "limit", price);
+  return {};
+}
+
+bool at_package(const Words& words) {
+  return words.peek(1) == "package" || words.peek(1) == "packages";
+}
+
+// "2 packages of o1 at 60000 and 3000 [fee …]": at a price for each leg, as the order lists them.
+Parsed parse_package_fill(Words& words, Give give) {
+  BULKHEAD_TRY(const std::string count, words.word("a number of packages"));
+  set(give, "lots", count);
+  BULKHEAD_TRY_STATUS(words.expect(words.peek() == "package" ? "package" : "packages"));
+  BULKHEAD_TRY_STATUS(words.expect("of"));
+  BULKHEAD_TRY(const std::string order, words.word("the order's name"));
+  set(give, "order", order);
+  BULKHEAD_TRY_STATUS(words.expect("at"));
+  do {
+    BULKHEAD_TRY(give.prices.emplace_back(), words.word("a price"));
+  } while (words.take("and"));
+  if (words.take("from") || words.take("to")) {
+    BULKHEAD_TRY(const std::string other, words.word("an account"));
+    set(give, "counterparty", other);
+  }
+  return with_refusal(words, std::move(give));
+}
+
 Parsed parse_fill(Words& words, const std::string& account, const char* side) {
   Give give = give_of("fill");
   set(give, "account", account);
   set(give, "side", side);
+  if (at_package(words)) return parse_package_fill(words, std::move(give));
   BULKHEAD_TRY_STATUS(parse_trade(words, give, "price"));
   while (!words.done() && words.peek() != "=>") {
     std::string path;
@@ -91,7 +142,8 @@ Parsed parse_order(Words& words, const std::string& account) {
     BULKHEAD_TRY_STATUS(words.expect("buy"));
     set(give, "side", "buy");
   }
-  BULKHEAD_TRY_STATUS(parse_trade(words, give, "limit"));
+  BULKHEAD_TRY_STATUS(at_package(words) ? parse_package(words, give)
+                                        : parse_trade(words, give, "limit"));
   BULKHEAD_TRY_STATUS(words.expect("as"));
   BULKHEAD_TRY(const std::string order, words.word("the order's name"));
   set(give, "order", order);

@@ -62,8 +62,10 @@ struct Give {
   std::string actor;  // empty: who may
   std::string command;
   std::vector<Assign> fields;
-  std::string quantity;          // of an order or fill, in the instrument's unit: becomes `lots`
-  bool register_member = false;  // open_account: its member may not be known yet
+  std::string quantity;  // of an order or fill, in the instrument's unit: becomes `lots`
+  std::vector<std::string> leg_quantities = {};  // likewise of `legs[0]`, `legs[1]` …
+  std::vector<std::string> prices = {};          // of a fill of a package, in the order of its legs
+  bool register_member = false;                  // open_account: its member may not be known yet
   bool refused = false;
   Refusal refusal;
 };

@@ -356,15 +356,11 @@ class Runner {
         if (known.kind == market::PlaceKind::internal_ledger) place->text = known.name;
       }
     }
-    if (!give.quantity.empty()) {
-      const auto instrument = find("instrument");
-      const market::Instrument* const known = scope_.instrument(instrument->text);
-      if (known == nullptr) {
-        return fail(ErrorCode::instrument_unknown, "instrument", instrument->text,
-                    "a registered instrument");
-      }
-      BULKHEAD_TRY(const std::int64_t lots, read_lots(give.quantity, *known));
-      fields.push_back({"lots", "=", std::to_string(lots)});
+    BULKHEAD_TRY(const auto lots, lots_of(give, scope_));
+    fields.insert(fields.end(), lots.begin(), lots.end());
+    if (!give.prices.empty()) {
+      BULKHEAD_TRY(const auto legs, filled_legs(give, past_.told.commands));
+      fields.insert(fields.end(), legs.begin(), legs.end());
     }
     return make_command(give.command, fields, scope_);
   }

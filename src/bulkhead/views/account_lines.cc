@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "bulkhead/engine/open_orders.h"
 #include "bulkhead/pricing/values.h"
 
 namespace bulkhead::views {
@@ -98,7 +99,12 @@ std::vector<PositionLine> position_lines(const engine::State& state, AccountInde
 std::vector<OrderLine> order_lines(const engine::State& state, AccountIndex account) {
   std::vector<OrderLine> lines;
   for (const positions::Order& order : state.orders.open(account)) {
-    lines.push_back({order.id, state.registry()[order.instrument].name, order.lots, order.limit});
+    OrderLine& line = lines.emplace_back();
+    line.order = order.id;
+    line.lots = order.lots;
+    line.limit = order.limit;
+    line.legs = engine::leg_names(state.registry(), order);
+    if (!order.is_package()) line.instrument = state.registry()[order.instrument].name;
   }
   return lines;
 }

@@ -11,6 +11,7 @@
 #include "bulkhead/base/decimal.h"
 #include "bulkhead/base/fields.h"
 #include "bulkhead/base/time.h"
+#include "bulkhead/engine/commands_trading.h"
 #include "bulkhead/engine/events_ladder.h"
 #include "bulkhead/ledger/holding.h"
 #include "bulkhead/market/epoch.h"
@@ -137,15 +138,17 @@ struct PositionLine {
 
 struct OrderLine {
   std::string order;
-  std::string instrument;
-  std::int64_t lots = 0;  // + buy, − sell
+  std::string instrument;  // empty: a package of `legs`
+  std::int64_t lots = 0;   // + buy, − sell
   double limit = 0;
+  std::vector<engine::OrderLeg> legs = {};
   template <class Self, class Visitor>
   static void fields(Self& self, Visitor&& visit) {
     visit(1, "order", self.order);
     visit(2, "instrument", self.instrument);
     visit(3, "lots", self.lots);
     visit(4, "limit", self.limit);
+    visit(5, "legs", self.legs);
   }
 };
 
