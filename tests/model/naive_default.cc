@@ -12,20 +12,6 @@ namespace en = engine;
 
 std::int64_t size_of(std::int64_t lots) { return lots < 0 ? -lots : lots; }
 
-// D10.2: against the net of what is held of its underlying, and no more than that.
-bool hedges(const Terms& terms, const NaiveAccount& account,
-            const en::LiquidationInstructed& order) {
-  const ContractTerms& contract = terms.contracts.at(order.instrument);
-  double net = 0;
-  for (const auto& [name, position] : account.positions) {
-    const ContractTerms& other = terms.contracts.at(name);
-    if (other.underlying != contract.underlying) continue;
-    net += static_cast<double>(position.lots) * other.lot;
-  }
-  const double coins = static_cast<double>(order.lots) * contract.lot;
-  return (net > 0) != (coins > 0) && std::abs(coins) <= std::abs(net);
-}
-
 }  // namespace
 
 bool NaiveModel::granted(en::GrantKind kind, const std::string& subject) const {
@@ -125,11 +111,9 @@ void NaiveModel::follow_event(NaiveAccount& account, const Event& event) {
     }
     if (order->instrument.empty()) return;
     const std::int64_t held = account.positions[order->instrument].lots;
-    const bool closes =
-        held != 0 && (held > 0) != (order->lots > 0) && std::abs(order->lots) <= std::abs(held);
-    if (order->hedge ? !hedges(terms_, account, *order) : !closes) {
+    if (held == 0 || (held > 0) == (order->lots > 0) || std::abs(order->lots) > std::abs(held)) {
       complain(account.name + ": instruction " + std::to_string(order->instruction) +
-               " reduces nothing that is held");
+               " does not reduce what is held");
     }
     if (stops_.contains({en::StopButton::halt_market, order->instrument})) {
       complain(account.name + ": liquidated into a market that is halted");

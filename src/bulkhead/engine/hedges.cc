@@ -5,6 +5,7 @@
 #include "bulkhead/base/elementary.h"
 #include "bulkhead/engine/stops.h"
 #include "bulkhead/risk/charges.h"
+#include "bulkhead/risk/models.h"
 
 namespace bulkhead::engine {
 namespace {
@@ -12,6 +13,12 @@ namespace {
 constexpr std::uint32_t kOwnGroup = 0x8000'0000U;
 
 double magnitude(double x) { return x < 0 ? -x : x; }
+
+// `flat` weighs each contract by itself: another one only adds to what is needed.
+bool nets_nothing(const Books& books, AccountIndex account) {
+  const auto model = risk::model_of(books.state.account(account).model, books.parameters().models);
+  return model && std::holds_alternative<risk::Flat>(*model);
+}
 
 // Of positions alone: what is owed is not hedged but paid.
 std::vector<risk::Exposure> exposures(const Books& books, AccountIndex account) {
@@ -49,6 +56,7 @@ bool serves(const Books& books, AccountIndex account, InstrumentIndex instrument
 std::vector<ClosableLine> hedge_lines(const Books& books, AccountIndex account,
                                       const std::vector<ClosableLine>& closable) {
   std::vector<ClosableLine> hedges;
+  if (nets_nothing(books, account)) return hedges;
   for (const risk::Exposure& exposure : exposures(books, account)) {
     const bool buys = exposure.net_delta < 0;
     InstrumentIndex best;

@@ -19,6 +19,21 @@ PlaceOrder order(const std::string& account, const std::string& name, Side side,
   return {account, name, instrument, side, lots, limit};
 }
 
+// A package of which most is filled, over a tick, and the rest cancelled (D7.5).
+void play_package(World& world) {
+  PlaceOrder pair = order("trader", "pair", Side::buy, 4, {-1'050, 0}, "");
+  pair.legs = {{"BTC/USDT:USDT", Side::buy, 2}, {"ETH/USDT:USDT", Side::sell, 40}};
+  world.must("dave", pair);
+  Fill fill;
+  fill.account = "trader";
+  fill.lots = 3;
+  fill.order = "pair";
+  fill.legs = {{"BTC/USDT:USDT", Side::buy, 6, {60'000, 0}, world.amount("USDT", "0.1")},
+               {"ETH/USDT:USDT", Side::sell, 120, {3'000, 0}, world.amount("USDT", "0.2")}};
+  world.must("venue", fill).tick();
+  world.must("dave", CancelOrder{"trader", "pair"});
+}
+
 // An account of each other margin model (D5.10), thin enough that the crash takes them down too.
 void play_models(World& world) {
   const auto open = [&world](const char* account, const char* model, const char* pledged) {
@@ -67,6 +82,7 @@ void play_trading(World& world) {
   world.trade("trader", "BTC/USDT:USDT-231115", 10, "60010");
   world.must("dave", order("trader", "o3", Side::buy, 1, {60'000, 0}, "BTC/USDT:USDT-231115"));
   world.tick();
+  play_package(world);
   world.must("venue", Funding{"BTC/USDT:USDT", {1, -4}});
   world.must("venue", Funding{"BTC/USD:BTC", {-1, -4}});
   world.must("dave", Borrow{"trader", "USDC", "internal", world.amount("USDC", "1000")});
