@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "bulkhead/risk/charges.h"
 
@@ -67,6 +68,20 @@ void sort(std::vector<risk::AssetAmount>& list) {
   std::ranges::sort(list, {}, &risk::AssetAmount::asset);
 }
 
+// What a package's buyer would hold of each contract; none once one of them has expired (D7.5).
+std::optional<risk::PackageLots> read_package(const en::State& state,
+                                              const positions::Order& order) {
+  risk::PackageLots package;
+  package.count = std::abs(order.lots);
+  package.limit = order.lots > 0 ? order.limit : -order.limit;
+  for (const positions::OrderLeg& leg : order.legs) {
+    const Timestamp expiry = state.registry()[leg.instrument].expiry;
+    if (expiry.ns != 0 && expiry <= state.market.epoch().time) return std::nullopt;
+    package.legs.push_back({leg.instrument, order.lots > 0 ? leg.lots : -leg.lots});
+  }
+  return package;
+}
+
 // Books as they are: everything posted that is pledged or sequestered, at its source until it has
 // come to the other place (D6.2). What of it counts is seen when it is valued.
 risk::Portfolio read_book(const en::State& state, AccountIndex account) {
@@ -84,7 +99,11 @@ risk::Portfolio read_book(const en::State& state, AccountIndex account) {
     add(book.settlement, state.registry().settlement(line.instrument), line.leg);
   }
   for (const positions::Order& order : state.orders.open(account)) {
-    book.orders.push_back({order.instrument, order.lots, order.limit});
+    if (!order.is_package()) {
+      book.orders.push_back({order.instrument, order.lots, order.limit});
+    } else if (const auto package = read_package(state, order)) {
+      book.packages.push_back(*package);
+    }
   }
   sort(book.debts);
   sort(book.collateral);
@@ -115,6 +134,11 @@ bool cut_to_limits(const en::State& state, const risk::EpochRisk& market,
   };
   for (const risk::PositionLots& line : book.positions) trade(line.instrument, line.lots);
   for (const risk::OrderLots& line : book.orders) trade(line.instrument, line.lots);
+  for (const risk::PackageLots& package : book.packages) {
+    for (const risk::PositionLots& leg : package.legs) {
+      trade(leg.instrument, leg.lots * package.count);
+    }
+  }
   for (const risk::AssetAmount& line : book.debts) {
     owe(line.asset,
         static_cast<long double>(line.amount.units) / coins(line.asset) * price_of(line.asset));

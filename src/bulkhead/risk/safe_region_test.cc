@@ -251,7 +251,7 @@ TEST_F(SafeRegions, HoldBetweenTwoLevels) {
   for (const MarginMode mode : {MarginMode::joint, MarginMode::haircut}) {
     RandomStream random(9, mode == MarginMode::joint ? 0 : 1);
     int inside = 0;
-    for (int i = 0; i < 240; ++i) {
+    for (int i = 0; i < 900; ++i) {
       Portfolio book = funded(random);
       book.mode = mode;
       inside += hold_between(book, all[static_cast<std::size_t>(i) % all.size()], random, 6);
