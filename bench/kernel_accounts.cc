@@ -10,6 +10,7 @@ namespace bulkhead::bench {
 namespace {
 
 constexpr std::size_t kScenarios = 4096;
+constexpr std::size_t kGridPoints = 48;
 constexpr int kRepeats = 15;
 using Vectors = std::vector<std::vector<std::int64_t>>;
 
@@ -78,9 +79,9 @@ Timing reads(const Vectors& vectors) {
   });
 }
 
-std::vector<std::int32_t> random_ticks(std::size_t rows) {
+std::vector<std::int32_t> random_ticks(std::size_t rows, std::size_t points = kScenarios) {
   RandomStream random(7, 0);
-  std::vector<std::int32_t> ticks(rows * kScenarios);
+  std::vector<std::int32_t> ticks(rows * points);
   for (std::int32_t& tick : ticks) {
     tick = static_cast<std::int32_t>(random.below(1U << 27)) - (1 << 26);
   }
@@ -109,7 +110,47 @@ Timing accounts(KernelTarget target, const AccountInputs& inputs) {
   });
 }
 
+// Rows of each account, drawn before: what is measured is their sum.
+using GridAccounts = std::vector<std::vector<risk::GridRow>>;
+
+Timing grids(KernelTarget target, const GridAccounts& accounts) {
+  const risk::RiskKernels& kernels = risk::risk_kernels(target);
+  std::vector<double> pnl(kGridPoints);
+  return measure(kRepeats, thread_seconds, [&] {
+    double sum = 0;
+    for (int turn = 0; turn < 16; ++turn) {
+      for (const std::vector<risk::GridRow>& rows : accounts) {
+        std::fill(pnl.begin(), pnl.end(), 0.0);
+        kernels.add_grid(rows, pnl);
+        sum += pnl[7];
+      }
+    }
+    keep(&sum);
+    return 16.0 * static_cast<double>(accounts.size());
+  });
+}
+
 }  // namespace
+
+std::vector<Measured> measure_grids() {
+  constexpr std::size_t kInstruments = 2'000;
+  const std::vector<std::int32_t> ticks = random_ticks(kInstruments, kGridPoints);
+  RandomStream random(11, 0);
+  GridAccounts accounts(1'024);
+  for (std::vector<risk::GridRow>& rows : accounts) {
+    for (int p = 0; p < 12; ++p) {
+      const double lots = static_cast<double>(random.below(2'000)) - 1'000;
+      rows.push_back({ticks.data() + random.below(kInstruments) * kGridPoints, lots});
+    }
+  }
+  std::vector<Measured> all;
+  for (const KernelTarget target : kernel_targets()) {
+    all.push_back(
+        {"grid of 48 points, " + std::string(to_string(target)), grids(target, accounts)});
+  }
+  all.push_back({"grid of 48 points, best", grids(best_kernel_target(), accounts)});
+  return all;
+}
 
 std::vector<Measured> measure_selection() {
   const Vectors vectors = random_vectors(8);

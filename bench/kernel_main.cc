@@ -37,6 +37,7 @@ std::vector<Measured> run(const std::string& directory, int core) {
   take(measure_options());
   take(measure_selection());
   take(measure_accounts());
+  take(measure_grids());
   take(measure_trade());
   take({{"ceiling: FMA flop, double, again", fma_peak()}});
   return all;

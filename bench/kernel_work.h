@@ -23,6 +23,10 @@ std::vector<Measured> measure_selection();
 // Per account of 12 positions in 2,000 instruments over 4,096 scenarios: P&L and ES.
 std::vector<Measured> measure_accounts();
 
+// Per account of 12 positions in 2,000 instruments: P&L at the 48 points of a spot × volatility
+// grid.
+std::vector<Measured> measure_grids();
+
 // Per trade: the stored P&L of an account moved by one row, and its ES; vectors out of L3.
 std::vector<Measured> measure_trade();
 

@@ -6,6 +6,7 @@
 
 #include "bulkhead/base/assert.h"
 #include "bulkhead/risk/scratch.h"
+#include "bulkhead/risk/tail_kernels.h"
 
 namespace bulkhead::risk {
 namespace {
@@ -19,20 +20,32 @@ std::vector<double> grid_pnl(const EpochRisk& market, const Book& book, bool wit
   const pricing::MarketRows& rows = market.rows();
   const pricing::BlockRange range = rows.ranges()[static_cast<std::size_t>(pricing::Block::grid)];
   std::vector<double> pnl(book.underlyings.size() * range.size, 0.0);
-  const auto add = [&](AssetIndex underlying, const pricing::RowView& row, double lots) {
+  std::vector<std::vector<GridRow>> waiting(book.underlyings.size());
+  const auto place_of = [&](std::size_t u) {
+    return std::span<double>(pnl).subspan(u * range.size, range.size);
+  };
+  const auto add = [&](AssetIndex underlying, const pricing::RowView& row, Int128 lots) {
     if (!row.present() || lots == 0) return;
     const auto at = std::lower_bound(book.underlyings.begin(), book.underlyings.end(), underlying);
-    double* const out =
-        pnl.data() + static_cast<std::size_t>(at - book.underlyings.begin()) * range.size;
-    const double unit = lots * power_of_two(row.exponent);
-    for (std::size_t p = 0; p < range.size; ++p) out[p] += unit * row.ticks[range.begin + p];
+    const auto u = static_cast<std::size_t>(at - book.underlyings.begin());
+    const GridRow made{row.ticks.data() + range.begin,
+                       static_cast<double>(lots) * power_of_two(row.exponent)};
+    waiting[u].push_back(made);
+    if (lots <= kGridLotsMost && lots >= -kGridLotsMost) return;
+    // Products that are rounded: by the plain loop, in its turn.
+    waiting[u].pop_back();
+    market.kernels().add_grid(waiting[u], place_of(u));
+    waiting[u].clear();
+    risk_kernels(KernelTarget::plain).add_grid({&made, 1}, place_of(u));
   };
   for (const InstrumentLine& line : book.instruments) {
-    add(line.underlying, rows.instrument(line.instrument), static_cast<double>(line.lots));
+    add(line.underlying, rows.instrument(line.instrument), line.lots);
   }
   for (const AssetLine& line : book.assets) {
-    const Int128 lots = with_collateral ? line.net() : line.obligations();
-    add(line.asset, rows.asset(line.asset), static_cast<double>(lots));
+    add(line.asset, rows.asset(line.asset), with_collateral ? line.net() : line.obligations());
+  }
+  for (std::size_t u = 0; u < waiting.size(); ++u) {
+    market.kernels().add_grid(waiting[u], place_of(u));
   }
   return pnl;
 }

@@ -1,6 +1,7 @@
 // Sums of rows in registers, and tails by minima of groups: a threshold that a little more than the
 // tail's mass lies below, the few scenarios below it, and among them the boundary by bisection.
-// Compiled once for each instruction set; integers only.
+// Sums over a grid in registers, all rows of a tile one after another. Compiled once for each
+// instruction set; integers, and doubles whose products are exact.
 #include "bulkhead/risk/tail_kernels.h"
 
 #include <algorithm>
@@ -58,6 +59,38 @@ void add_rows(std::span<const ScaledRow> rows, std::span<std::int64_t> sum) {
   }
   for (; s < sum.size(); ++s) {
     for (const ScaledRow& row : rows) sum[s] += row.multiplier * row.ticks[s];
+  }
+}
+
+using Real = hn::ScalableTag<double>;
+
+constexpr std::size_t kGridTile = 48 / kLanes;  // vectors: the points of the shipped grid
+
+// `kVectors` vectors of points from `begin`, all rows of them while they stand in registers.
+template <std::size_t kVectors>
+HWY_INLINE void add_grid_tile(std::span<const GridRow> rows, double* pnl, std::size_t begin) {
+  constexpr Real real;
+  hn::Vec<Real> sum[kVectors];
+  for (std::size_t k = 0; k < kVectors; ++k) sum[k] = hn::LoadU(real, pnl + begin + k * kLanes);
+  for (const GridRow& row : rows) {
+    const auto unit = hn::Set(real, row.unit);
+    const std::int32_t* const ticks = row.ticks + begin;
+    for (std::size_t k = 0; k < kVectors; ++k) {
+      const auto value = hn::PromoteTo(real, hn::LoadU(Half(), ticks + k * kLanes));
+      sum[k] = hn::MulAdd(value, unit, sum[k]);
+    }
+  }
+  for (std::size_t k = 0; k < kVectors; ++k) hn::StoreU(sum[k], real, pnl + begin + k * kLanes);
+}
+
+void add_grid(std::span<const GridRow> rows, std::span<double> pnl) {
+  std::size_t p = 0;
+  for (; p + kGridTile * kLanes <= pnl.size(); p += kGridTile * kLanes) {
+    add_grid_tile<kGridTile>(rows, pnl.data(), p);
+  }
+  for (; p + kLanes <= pnl.size(); p += kLanes) add_grid_tile<1>(rows, pnl.data(), p);
+  for (; p < pnl.size(); ++p) {
+    for (const GridRow& row : rows) pnl[p] += row.unit * row.ticks[p];
   }
 }
 
@@ -263,7 +296,7 @@ Int128 tail_loss(std::span<const std::int64_t> pnl, std::span<const std::uint32_
 }  // namespace
 
 const RiskKernels& kernels() {
-  static constexpr RiskKernels kKernels = {add_rows, tail_loss};
+  static constexpr RiskKernels kKernels = {add_rows, tail_loss, add_grid};
   return kKernels;
 }
 
@@ -280,10 +313,16 @@ void add_rows_plain(std::span<const ScaledRow> rows, std::span<std::int64_t> sum
   }
 }
 
+void add_grid_plain(std::span<const GridRow> rows, std::span<double> pnl) {
+  for (const GridRow& row : rows) {
+    for (std::size_t p = 0; p < pnl.size(); ++p) pnl[p] += row.unit * row.ticks[p];
+  }
+}
+
 }  // namespace
 
 const RiskKernels& risk_kernels(KernelTarget target) {
-  static constexpr RiskKernels kPlain = {add_rows_plain, tail_loss<std::int64_t>};
+  static constexpr RiskKernels kPlain = {add_rows_plain, tail_loss<std::int64_t>, add_grid_plain};
   switch (target) {
     case KernelTarget::plain:
       return kPlain;

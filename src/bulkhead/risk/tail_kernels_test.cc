@@ -2,8 +2,10 @@
 #include "bulkhead/risk/tail_kernels.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "bulkhead/risk/pnl.h"
+#include "bulkhead/risk/scenario_grid.h"
 #include "bulkhead/risk/test_support.h"
 
 namespace bulkhead::risk {
@@ -87,6 +89,34 @@ TEST(TailKernels, SumsAreThoseOfThePlainLoop) {
   }
 }
 
+// Bit for bit, up to the most lots whose products are exact.
+TEST(TailKernels, GridsAreThoseOfThePlainLoop) {
+  for (const KernelTarget target : vector_targets()) {
+    RandomStream random(45, static_cast<std::uint64_t>(target));
+    for (int turn = 0; turn < 1'000; ++turn) {
+      const std::size_t size = turn % 4 == 0 ? 48 : random.below(120);
+      std::vector<std::vector<std::int32_t>> ticks(random.below(14),
+                                                   std::vector<std::int32_t>(size));
+      std::vector<GridRow> rows;
+      for (std::vector<std::int32_t>& row : ticks) {
+        for (std::int32_t& tick : row) {
+          tick = static_cast<std::int32_t>(static_cast<std::int64_t>(random.below(1ULL << 32)) -
+                                           (std::int64_t{1} << 31));
+        }
+        std::int64_t lots = kGridLotsMost;
+        if (random.chance(0.8)) lots = static_cast<std::int64_t>(random.below(1U << 22));
+        if (random.chance(0.5)) lots = -lots;
+        const int exponent = static_cast<int>(random.below(40)) - 30;
+        rows.push_back({row.data(), std::ldexp(static_cast<double>(lots), exponent)});
+      }
+      std::vector<double> fast(size, 0.1), plain(size, 0.1);
+      risk_kernels(target).add_grid(rows, fast);
+      risk_kernels(KernelTarget::plain).add_grid(rows, plain);
+      ASSERT_EQ(fast, plain) << to_string(target);
+    }
+  }
+}
+
 class KernelRiskTest : public RiskTest {};
 
 // A whole requirement; scenarios that no vector divides.
@@ -113,6 +143,10 @@ TEST_F(KernelRiskTest, RequirementsDoNotDependOnTheTarget) {
         const Requirement a = evaluate(*fast, book, {}, scratch_);
         const Requirement b = evaluate(*plain, book, {}, scratch_);
         ASSERT_EQ(encode(a), encode(b)) << to_string(target);
+        const ScenarioGrid model;
+        ASSERT_EQ(encode(evaluate(model, *fast, book, {}, scratch_)),
+                  encode(evaluate(model, *plain, book, {}, scratch_)))
+            << to_string(target);
       }
     }
   }
