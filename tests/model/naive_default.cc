@@ -222,9 +222,14 @@ void NaiveModel::follow_set_off(const NaiveAccount& account, const std::vector<E
 // What liquidation lost is paid before it ends (D10.3).
 void NaiveModel::follow_last_payments(NaiveAccount& account, const std::vector<Event>& events) {
   for (const Event& event : events) {
+    if (event.account != account.name) continue;
     const auto* moved = std::get_if<en::BalanceChanged>(&event.body);
-    if (moved == nullptr || event.account != account.name) continue;
-    if (moved->kind == ledger::TransferKind::repay) follow_movement(account, *moved);
+    if (moved != nullptr && moved->kind == ledger::TransferKind::repay) {
+      follow_movement(account, *moved);
+    }
+    if (std::holds_alternative<en::CustodyInstructed>(event.body)) follow_event(account, event);
+    // What is moved after its end is predicted.
+    if (std::holds_alternative<en::DefaultChanged>(event.body)) return;
   }
 }
 
