@@ -288,6 +288,33 @@ TEST_F(SafeRegions, SeeMarginFall) {
   EXPECT_FALSE(is_safe(*region, moves));
 }
 
+// Equity rises faster than margin where little of it is left: the level above is reached by the
+// price alone, whichever way the book gains.
+TEST_F(SafeRegions, SeeEquityRise) {
+  for (const int side : {1, -1}) {
+    back();
+    Portfolio book;
+    book.collateral = {{m_.usd, usd_amount(9'000)}};
+    book.positions = {{m_.perpetual, side * 1'000}};
+    book.settlement = {{m_.usdt, usdt_amount(side * -60'000)}};
+    const Requirement before = of(book, {});
+    const double level = whole(before.equity_mid) / whole(before.initial);
+    ASSERT_GT(level, 0.3);
+    ASSERT_LT(level, 3);
+    const Edge edge{.level = level * 1.02, .above = false};
+    const auto region = region_within(book, {}, {&edge, 1});
+    ASSERT_TRUE(region.has_value());
+    const MarketPoint from = market_point(*risk_);
+    move_asset(m_.btc, 1 + side * 0.03);
+    rebuild();
+    std::vector<Moves> moves;
+    moves_between(*risk_, shock_bounds(*risk_), from, market_point(*risk_), moves);
+    const Requirement now = of(book, {});
+    ASSERT_GT(whole(now.equity_mid), edge.level * whole(now.initial));  // it did pass the level
+    EXPECT_FALSE(is_safe(*region, moves)) << side;
+  }
+}
+
 TEST_F(SafeRegions, HoldInHaircutMode) {
   const Sizes sizes{.price = 0.02, .peg = 0.001, .basis = 0.001, .estimator = 0.2};
   EXPECT_GT(hold_random(sizes, 5, MarginMode::haircut), 20);
