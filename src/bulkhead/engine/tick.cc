@@ -238,8 +238,8 @@ void take_turns(Context& context, const std::vector<policy::TripOrder>& awake,
 // Those whose turn has changed nothing, as far as it will not by itself.
 void let_wait(Context& context, const std::vector<policy::TripOrder>& awake,
               const PoorAssets& poor) {
+  if (context.state.stirred().all || !context.valuer.lets_sleep()) return;
   State::Stirred stirred = context.state.stirred();
-  if (stirred.all) return;
   std::ranges::sort(stirred.accounts);
   std::vector<Wait> waits;
   for (const policy::TripOrder& turn : awake) {

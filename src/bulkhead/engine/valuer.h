@@ -81,6 +81,8 @@ class Valuer {
   void evaluate(std::span<const AccountIndex> accounts);
   // Of accounts that are at rest: each sleeps as long as it certainly stays so.
   void let_sleep(std::span<const AccountIndex> accounts);
+  // Whether anyone may at this tick: not the reference, and not while parameters ramp.
+  bool lets_sleep() const { return rest_.has_value() && !state_.ramp(); }
   // Of accounts that wait and that nothing has edited since their figures were taken.
   void let_wait(std::span<const Wait> waits);
   // Something has changed that those who wait hang on and their regions say nothing of.

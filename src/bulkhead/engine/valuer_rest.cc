@@ -129,7 +129,7 @@ bool Valuer::may_sleep(AccountIndex account) const {
 
 // A block at a time: regions are found in parallel, and kept one after another.
 void Valuer::let_sleep(std::span<const AccountIndex> accounts) {
-  if (!rest_ || state_.ramp()) return;
+  if (!lets_sleep()) return;
   const risk::Edge edge{.level = rest_->level, .scale = rest_->scale};
   std::vector<std::optional<risk::SafeRegion>> regions;
   for (std::size_t begin = 0; begin < accounts.size(); begin += kRestBlock) {
@@ -145,7 +145,7 @@ void Valuer::let_sleep(std::span<const AccountIndex> accounts) {
 }
 
 void Valuer::let_wait(std::span<const Wait> waits) {
-  if (!rest_ || state_.ramp()) return;
+  if (!lets_sleep()) return;
   std::vector<std::optional<risk::SafeRegion>> regions(waits.size());
   for_each(waits.size(), [&](std::size_t i, risk::Scratch&) {
     const AccountIndex account = waits[i].account;
